@@ -1,0 +1,99 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_SIZE ((size_t)8 << 10)
+#define ALIGNMENT _Alignof(max_align_t)
+
+struct hl_arena_block {
+    struct hl_arena_block *next;
+    size_t size, used;
+    max_align_t data[];
+};
+
+static struct hl_arena_block *block_new(size_t size)
+{
+    struct hl_arena_block *block = malloc(sizeof *block + size);
+
+    if (block != NULL) {
+        block->next = NULL;
+        block->size = size;
+        block->used = 0;
+    }
+    return block;
+}
+
+static void free_blocks(struct hl_arena_block *block)
+{
+    while (block != NULL) {
+        struct hl_arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+void arena_init(struct hl_arena *arena, size_t cap)
+{
+    *arena = (struct hl_arena){ .cap = cap };
+}
+
+void arena_cleanup(struct hl_arena *arena)
+{
+    free_blocks(arena->first);
+    *arena = (struct hl_arena){ .cap = arena->cap };
+}
+
+void arena_reset(struct hl_arena *arena)
+{
+    if (arena->first == NULL)
+        return;
+    free_blocks(arena->first->next);
+    arena->first->next = NULL;
+    arena->first->used = 0;
+    arena->current = arena->first;
+    arena->used = 0;
+}
+
+void *arena_alloc(struct hl_arena *arena, size_t size)
+{
+    if (size > arena->cap || arena->used > arena->cap - size)
+        return NULL;
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+
+    struct hl_arena_block *block = arena->current;
+    if (block == NULL || block->size - block->used < size) {
+        block = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+        if (block == NULL)
+            return NULL;
+        if (arena->current != NULL)
+            arena->current->next = block;
+        else
+            arena->first = block;
+        arena->current = block;
+    }
+
+    void *out = (uint8_t *)block->data + block->used;
+    block->used += size;
+    arena->used += size;
+    return memset(out, 0, size);
+}
+
+struct hl_span arena_copy(struct hl_arena *arena, struct hl_span src)
+{
+    uint8_t *copy = src.len > 0 ? arena_alloc(arena, src.len) : NULL;
+
+    if (copy == NULL)
+        return (struct hl_span){ NULL, 0 };
+    memcpy(copy, src.ptr, src.len);
+    return (struct hl_span){ copy, src.len };
+}
+
+const char *arena_string(struct hl_arena *arena, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = arena_alloc(arena, size);
+
+    return copy != NULL ? memcpy(copy, text, size) : "";
+}

@@ -1,0 +1,50 @@
+/* limits.h - how much of anything handlens keeps, and what happens beyond it.
+ *
+ * Every buffer that can grow with what the wire sends has its cap here. */
+#ifndef HL_BASE_LIMITS_H
+#define HL_BASE_LIMITS_H
+
+/* --- capture --- */
+/* Longest packet believed; a longer one means a broken file: reading stops there with a warning. */
+#define HL_PACKET_MAX ((size_t)16 << 20)
+/* Interfaces remembered per pcapng section; packets of later ones are counted and passed over. */
+#define HL_INTERFACES_MAX 4096u
+
+/* --- net --- */
+/* Tunnels and encapsulations inside each other; deeper packets are counted and passed over. */
+#define HL_ENCAPSULATION_MAX 16u
+/* IP datagrams being put together; the oldest is dropped for a new one. */
+#define HL_FRAGMENT_DATAGRAMS_MAX 256u
+/* Bytes of one datagram (the IP length field's own limit). */
+#define HL_DATAGRAM_MAX 65535u
+/* How long a datagram waits for its fragments (RFC 8200, section 4.5: 60 s). */
+#define HL_FRAGMENT_TIMEOUT_NS (60 * (int64_t)1000000000)
+/* Connections followed at once; at the cap the idlest is reported as it is and dropped. */
+#define HL_FLOWS_MAX ((size_t)1 << 20)
+/* Bytes of out-of-order data held per direction; at the cap the gap counts as permanent. */
+#define HL_REORDER_BYTES_MAX ((size_t)1 << 20)
+/* Segments held per direction; at the cap the gap counts as permanent. */
+#define HL_REORDER_SEGMENTS_MAX 2048u
+/* Bytes before TLS kept per direction to recognise what they are; beyond it: not TLS. */
+#define HL_PREAMBLE_MAX ((size_t)16 << 10)
+
+/* --- session --- */
+/* Bytes of one handshake message kept; a longer one is counted, shown cut, and stepped over. */
+#define HL_MESSAGE_MAX ((size_t)1 << 20)
+/* Memory of one handshake; at the cap further messages are counted but not kept. */
+#define HL_HANDSHAKE_ARENA_MAX ((size_t)4 << 20)
+/* Messages listed per handshake; later ones are counted. */
+#define HL_MESSAGES_MAX 512u
+/* Alerts listed per handshake; later ones are counted. */
+#define HL_ALERTS_MAX 32u
+/* Certificates decoded per chain; later ones are counted. */
+#define HL_CHAIN_MAX 32u
+/* Certificates remembered by their bytes; at the cap the one not used for longest goes. */
+#define HL_CERT_CACHE_ENTRIES 4096u
+#define HL_CERT_CACHE_BYTES ((size_t)24 << 20)
+
+/* --- x509 --- */
+/* Subject alternative names, RDN attributes, ... kept per certificate; later ones are counted. */
+#define HL_X509_NAMES_MAX 1000u
+
+#endif
