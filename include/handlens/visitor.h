@@ -17,7 +17,7 @@ extern "C" {
 /* A code point of a registry: TLS versions, suites, groups, alerts ... */
 struct hl_code {
     uint32_t id;
-    uint8_t digits;   /* hex digits it is usually written with: 2, 4 or 6 */
+    uint8_t digits;   /* hex digits it is usually written with: 2, 4, 6 or 8 */
     bool grease;      /* reserved by RFC 8701 to keep peers tolerant */
     const char *name; /* the registry's name; NULL when unknown or GREASE */
 };

@@ -21,6 +21,16 @@
 #define HL_FRAGMENT_TIMEOUT_NS (60 * (int64_t)1000000000)
 /* Connections followed at once; at the cap the idlest is reported as it is and dropped. */
 #define HL_FLOWS_MAX ((size_t)1 << 20)
+/* Connections whose bytes are being followed at once; at the cap the idlest of them are reported
+ * as they are, and only stepped over from then on. */
+#define HL_STREAMS_MAX ((size_t)1 << 17)
+/* Closed connections remembered for segments that come late. */
+#define HL_LINGER_MAX 4096u
+/* Delivered bytes kept per direction to compare retransmissions with; later ones are not compared. */
+#define HL_HISTORY_MAX ((size_t)32 << 10)
+/* Segments of a connection after which bytes that the receiver acknowledged, but the capture
+ * does not show, count as never captured. */
+#define HL_GAP_PATIENCE 32u
 /* Bytes of out-of-order data held per direction; at the cap the gap counts as permanent. */
 #define HL_REORDER_BYTES_MAX ((size_t)1 << 20)
 /* Segments held per direction; at the cap the gap counts as permanent. */

@@ -1,0 +1,71 @@
+/* stream.h - what the packet side says to the TLS side: connections and their
+ * ordered bytes. net/ makes these, session/ consumes them; neither knows the
+ * other. */
+#ifndef HL_BASE_STREAM_H
+#define HL_BASE_STREAM_H
+
+#include <handlens/span.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hl_address {
+    uint8_t bytes[16]; /* network order; an IPv4 address uses the first four */
+    uint8_t length;    /* 4 or 16 */
+};
+
+struct hl_endpoint {
+    struct hl_address address;
+    uint16_t port;
+};
+
+/* Where something happened. */
+struct hl_moment {
+    int64_t time_ns; /* since 1970-01-01 UTC */
+    uint64_t frame;  /* in its file, from 1; 0 outside of captures */
+    uint32_t file;   /* number of the capture file, from 0 */
+};
+
+/* Who spoke first on the transport. */
+enum hl_initiator { INITIATOR_UNKNOWN = -1, INITIATOR_0 = 0, INITIATOR_1 = 1 };
+
+/* A connection. The packet side owns it and keeps it up to date until it says closed. */
+struct hl_connection {
+    struct hl_endpoint ends[2]; /* direction 0 is what ends[0] sends */
+    enum hl_initiator initiator;
+    uint16_t vlan;             /* outermost VLAN id; 0: none */
+    const char *before_tls;    /* static; what was spoken before TLS; NULL: nothing */
+    struct hl_moment first;    /* its first packet */
+    struct hl_moment syn;      /* time_ns 0: not seen */
+    int64_t rtt_ns;            /* SYN to the ACK that completes the handshake; 0: not seen */
+    uint32_t packets[2];       /* by direction */
+    uint32_t out_of_order;     /* segments that came before an earlier one */
+    uint32_t retransmitted;    /* segments that brought nothing new */
+    uint32_t conflicts;        /* segments whose copy differs from the first one */
+    uint32_t gaps;             /* pieces that never came, or were cut off by the snap length */
+    struct hl_span foreign[2]; /* what a direction said instead of TLS; set when it closes */
+    bool mid_stream;           /* the capture begins inside the connection */
+    bool truncated;            /* packets were cut by the snap length */
+};
+
+/* The next bytes of one direction. Either `bytes` or `gap` says something. */
+struct hl_chunk {
+    struct hl_span bytes;
+    uint64_t gap; /* this many bytes are missing here */
+    struct hl_moment at;
+};
+
+enum hl_close {
+    CLOSE_END_OF_CAPTURE, /* nothing was seen: the capture ends, or the flow was dropped for room */
+    CLOSE_FIN,
+    CLOSE_RESET,
+    CLOSE_REUSED, /* a new connection took the same addresses and ports */
+};
+
+struct hl_closing {
+    enum hl_close how;
+    int direction; /* who closed first; -1: unknown */
+    struct hl_moment at;
+};
+
+#endif

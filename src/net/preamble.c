@@ -1,0 +1,419 @@
+#include "net/preamble.h"
+
+#include "base/limits.h"
+#include "base/reader.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum match { MATCH_NO, MATCH_YES, MATCH_NEED_MORE };
+
+enum { RECORD_MAX = 16384 + 2048, CCS = 20, ALERT = 21, HANDSHAKE = 22, APPLICATION_DATA = 23, HEARTBEAT = 24 };
+
+/* A verdict over bytes read so far: what was wrong stays wrong, what is short may become right. */
+static enum match verdict(const struct hl_reader *r, bool good)
+{
+    if (!rd_ok(r))
+        return MATCH_NEED_MORE;
+    return good ? MATCH_YES : MATCH_NO;
+}
+
+/* SSL 3.0 to TLS 1.3, and what drafts of 1.3 put into the hello's version. */
+static bool is_hello_version(uint16_t version)
+{
+    uint8_t major = (uint8_t)(version >> 8);
+
+    return (major == 3 && (version & 0xff) <= 4) || major == 0x7f || major == 0x7e || major == 0xfb;
+}
+
+/* TLSPlaintext with the beginning of a hello: strong enough to be believed anywhere in a stream. */
+static enum match match_hello(struct hl_span bytes)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(bytes, &fault);
+
+    if (rd_u8(&r, "type") != HANDSHAKE)
+        return verdict(&r, false);
+    uint16_t record_version = rd_u16(&r, "legacy_record_version");
+    if (rd_ok(&r) && (record_version >> 8 != 3 || (record_version & 0xff) > 4))
+        return MATCH_NO;
+    uint16_t length = rd_u16(&r, "length");
+    if (rd_ok(&r) && (length < 6 || length > RECORD_MAX))
+        return MATCH_NO;
+    uint8_t type = rd_u8(&r, "msg_type");
+    if (rd_ok(&r) && type != 1 && type != 2)
+        return MATCH_NO;
+    uint32_t message = rd_u24(&r, "length");
+    if (rd_ok(&r) && (message < 34 || message > 65535 + 2048 || (type == 1 && length > message + 4)))
+        return MATCH_NO;
+    return verdict(&r, is_hello_version(rd_u16(&r, "legacy_version")));
+}
+
+/* An alert or a hello in its first record, where TLS may begin. */
+static enum match match_record(struct hl_span bytes, bool any_part)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(bytes, &fault);
+    uint8_t type = rd_u8(&r, "type");
+
+    if (rd_ok(&r) && (type < CCS || type > HEARTBEAT))
+        return MATCH_NO;
+    uint8_t major = rd_u8(&r, "legacy_record_version");
+    uint8_t minor = rd_u8(&r, "legacy_record_version");
+    if (rd_ok(&r) && (major != 3 || minor > 4))
+        return MATCH_NO;
+    uint16_t length = rd_u16(&r, "length");
+    if (rd_ok(&r) && (length == 0 || length > RECORD_MAX))
+        return MATCH_NO;
+    uint8_t first = rd_u8(&r, "fragment");
+
+    switch (type) {
+    case CCS:
+        return verdict(&r, any_part && length == 1 && first == 1);
+    case ALERT:
+        return verdict(&r, any_part || (length == 2 && (first == 1 || first == 2)));
+    case HANDSHAKE:
+        return verdict(&r, any_part || first == 1 || first == 2);
+    default:
+        return verdict(&r, any_part);
+    }
+}
+
+/* An SSL 2.0 hello (draft-hickman-netscape-ssl; RFC 5246, appendix E.2): a two-byte
+ * record header, the message type, a version. */
+static enum match match_ssl2(struct hl_span bytes)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(bytes, &fault);
+    uint16_t header = rd_u16(&r, "msg_length");
+
+    if (rd_ok(&r) && (header & 0x8000) == 0)
+        return MATCH_NO;
+    unsigned length = header & 0x7fff;
+    uint8_t type = rd_u8(&r, "msg_type");
+    if (rd_ok(&r) && type == 1) { /* client: version, then lengths that add up */
+        uint16_t version = rd_u16(&r, "version");
+        if (rd_ok(&r) && version != 2 && (version >> 8 != 3 || (version & 0xff) > 4))
+            return MATCH_NO;
+        unsigned specs = rd_u16(&r, "cipher_spec_length");
+        unsigned id = rd_u16(&r, "session_id_length");
+        unsigned challenge = rd_u16(&r, "challenge_length");
+        return verdict(&r, specs % 3 == 0 && specs > 0 && 9 + specs + id + challenge == length);
+    }
+    if (rd_ok(&r) && type == 4) { /* server: session id hit, certificate type, version 2 */
+        uint8_t hit = rd_u8(&r, "session_id_hit");
+        uint8_t kind = rd_u8(&r, "certificate_type");
+        uint16_t version = rd_u16(&r, "server_version");
+        return verdict(&r, hit <= 1 && kind <= 1 && version == 2);
+    }
+    return verdict(&r, false);
+}
+
+static enum match match_at(const struct hl_preamble *p, const struct hl_preamble_side *side, struct hl_span rest,
+                           size_t offset)
+{
+    enum match hello = match_hello(rest);
+
+    if (hello == MATCH_YES)
+        return MATCH_YES;
+    if (offset == 0 || offset == side->expected) {
+        enum match record = match_record(rest, p->mid_stream || offset == side->expected);
+        enum match ssl2 = match_ssl2(rest);
+        if (record == MATCH_YES || ssl2 == MATCH_YES)
+            return MATCH_YES;
+        if (record == MATCH_NEED_MORE || ssl2 == MATCH_NEED_MORE)
+            return MATCH_NEED_MORE;
+    }
+    return hello;
+}
+
+void preamble_init(struct hl_preamble *p, bool mid_stream)
+{
+    memset(p, 0, sizeof *p);
+    p->mid_stream = mid_stream;
+    for (unsigned i = 0; i < 2; i++) {
+        buf_init(&p->side[i].seen, HL_PREAMBLE_MAX);
+        tds_init(&p->side[i].tds);
+        p->side[i].expected = SIZE_MAX;
+    }
+}
+
+void preamble_cleanup(struct hl_preamble *p)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        buf_cleanup(&p->side[i].seen);
+        tds_cleanup(&p->side[i].tds);
+    }
+}
+
+/* Go over what has been seen until TLS begins, or until the end. */
+static enum search_step { STEP_FOUND, STEP_END } scan(const struct hl_preamble *p, struct hl_preamble_side *side,
+                                                      struct hl_span seen)
+{
+    while (side->scanned < seen.len) {
+        struct hl_span rest = { seen.ptr + side->scanned, seen.len - side->scanned };
+        /* Only these can begin a match away from an expected place. */
+        bool special = side->scanned == 0 || side->scanned == side->expected;
+        if (!special && rest.ptr[0] != HANDSHAKE) {
+            const uint8_t *next = memchr(rest.ptr, HANDSHAKE, rest.len);
+            size_t to = next != NULL ? side->scanned + (size_t)(next - rest.ptr) : seen.len;
+            side->scanned = side->expected > side->scanned && side->expected < to ? side->expected : to;
+            continue;
+        }
+        enum match match = match_at(p, side, rest, side->scanned);
+        if (match == MATCH_YES)
+            return STEP_FOUND;
+        if (match == MATCH_NEED_MORE)
+            return STEP_END;
+        side->scanned++;
+    }
+    return STEP_END;
+}
+
+static void found(struct hl_preamble *p, unsigned direction)
+{
+    struct hl_preamble_side *other = &p->side[1 - direction];
+
+    p->side[direction].state = SEARCH_FOUND;
+    /* The answer comes next: there, any record will do. */
+    if (other->seen.len > HL_PREAMBLE_MAX / 2) /* room for the answer */
+        other->seen.len = HL_PREAMBLE_MAX / 2;
+    other->expected = other->seen.len;
+    if (other->scanned > other->seen.len)
+        other->scanned = other->seen.len;
+    if (other->state == SEARCH_GIVEN_UP)
+        other->state = SEARCH_GOING_ON;
+}
+
+enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct hl_span bytes, struct hl_span *tls)
+{
+    struct hl_preamble_side *side = &p->side[direction];
+
+    if (side->state == SEARCH_GIVEN_UP)
+        return side->state;
+    if (side->seen.len == 0 && tds_begins(bytes, p->side[1 - direction].tds.active))
+        side->tds.active = true;
+    bytes = tds_unwrap(&side->tds, bytes);
+
+    if (side->seen.len == 0) { /* the usual case needs no copy */
+        if (scan(p, side, bytes) == STEP_FOUND && side->scanned == 0) {
+            found(p, direction);
+            *tls = bytes;
+            return side->state;
+        }
+        side->scanned = 0;
+    }
+    size_t room = HL_PREAMBLE_MAX - side->seen.len;
+    buf_put(&side->seen, bytes.ptr, bytes.len < room ? bytes.len : room);
+    if (scan(p, side, buf_view(&side->seen)) == STEP_FOUND) {
+        found(p, direction);
+        size_t before = side->seen.len - (bytes.len < room ? bytes.len : room);
+        if (side->scanned >= before) { /* begins inside these bytes */
+            size_t skip = side->scanned - before;
+            *tls = (struct hl_span){ bytes.ptr + skip, bytes.len - skip };
+        } else {
+            *tls = (struct hl_span){ side->seen.data + side->scanned, side->seen.len - side->scanned };
+        }
+        side->seen.len = side->scanned;
+    } else if (side->seen.len == HL_PREAMBLE_MAX || side->seen.failed) {
+        side->state = SEARCH_GIVEN_UP;
+    }
+    return side->state;
+}
+
+void preamble_gap(struct hl_preamble *p, unsigned direction)
+{
+    struct hl_preamble_side *side = &p->side[direction];
+
+    side->scanned = side->seen.len;
+    side->expected = side->seen.len;
+    p->mid_stream = true;
+}
+
+struct hl_span preamble_foreign(const struct hl_preamble *p, unsigned direction)
+{
+    const struct hl_preamble_side *side = &p->side[direction];
+
+    if (side->state == SEARCH_FOUND || side->expected >= side->seen.len)
+        return (struct hl_span){ NULL, 0 };
+    return (struct hl_span){ side->seen.data + side->expected, side->seen.len - side->expected };
+}
+
+/* --- what it was ---------------------------------------------------------- */
+
+static bool contains(struct hl_span text, const char *word)
+{
+    while (text.len > 0) {
+        if (span_starts_nocase(text, word))
+            return true;
+        text.ptr++;
+        text.len--;
+    }
+    return false;
+}
+
+/* Does a line of `text` begin with `word`? */
+static bool has_line(struct hl_span text, const char *word)
+{
+    struct hl_span line;
+
+    while (text.len > 0) {
+        if (span_starts_nocase(text, word))
+            return true;
+        if (!span_line(&text, &line))
+            return false;
+    }
+    return false;
+}
+
+static bool is_smtp(struct hl_span client, struct hl_span server)
+{
+    return has_line(client, "STARTTLS") && (has_line(client, "EHLO") || has_line(client, "HELO")
+                                            || (client.len < 16 && contains(server, "smtp")));
+}
+
+static bool is_lmtp(struct hl_span client, struct hl_span server)
+{
+    (void)server;
+    return has_line(client, "STARTTLS") && has_line(client, "LHLO");
+}
+
+static bool is_imap(struct hl_span client, struct hl_span server)
+{
+    return contains(client, " STARTTLS") && (has_line(server, "* OK") || has_line(server, "* PREAUTH"));
+}
+
+static bool is_pop3(struct hl_span client, struct hl_span server)
+{
+    return has_line(client, "STLS") && has_line(server, "+OK");
+}
+
+static bool is_ftp(struct hl_span client, struct hl_span server)
+{
+    (void)server;
+    return has_line(client, "AUTH TLS") || has_line(client, "AUTH SSL");
+}
+
+static bool is_nntp(struct hl_span client, struct hl_span server)
+{
+    return has_line(client, "STARTTLS") && (has_line(server, "200 ") || has_line(server, "201 "))
+           && has_line(server, "382 ");
+}
+
+static bool is_sieve(struct hl_span client, struct hl_span server)
+{
+    return has_line(client, "STARTTLS") && (has_line(server, "\"SIEVE\"") || has_line(server, "\"IMPLEMENTATION\""));
+}
+
+static bool is_irc(struct hl_span client, struct hl_span server)
+{
+    return has_line(client, "STARTTLS") && (contains(server, " 670 ") || contains(server, "NOTICE") || server.len == 0)
+           && !has_line(server, "220");
+}
+
+static bool is_xmpp(struct hl_span client, struct hl_span server)
+{
+    return contains(client, "<starttls") || contains(server, "<proceed");
+}
+
+/* RFC 4511, section 4.14.1: an extended request with this OID. */
+static bool is_ldap(struct hl_span client, struct hl_span server)
+{
+    return contains(client, "1.3.6.1.4.1.1466.20037") || contains(server, "1.3.6.1.4.1.1466.20037");
+}
+
+/* SSLRequest: length 8, code 1234.5679; GSSENCRequest (5680) may precede it. */
+static bool is_postgresql(struct hl_span client, struct hl_span server)
+{
+    static const uint8_t request[] = { 0, 0, 0, 8, 0x04, 0xd2, 0x16 };
+
+    return (client.len >= 8 && memcmp(client.ptr, request, sizeof request) == 0)
+           || (client.len == 0 && server.len == 1 && server.ptr[0] == 'S');
+}
+
+/* Protocol::Handshake: 3-byte length, sequence 0, protocol version 10. */
+static bool is_mysql(struct hl_span client, struct hl_span server)
+{
+    return (server.len > 5 && server.ptr[3] == 0 && server.ptr[4] == 10)
+           || (client.len == 36 && memcmp(client.ptr, "\x20\x00\x00\x01", 4) == 0);
+}
+
+/* TPKT (RFC 1006) with an X.224 connection request or confirm. */
+static bool is_rdp(struct hl_span client, struct hl_span server)
+{
+    return (client.len > 6 && memcmp(client.ptr, "\x03\x00\x00", 3) == 0 && client.ptr[5] == 0xe0)
+           || (server.len > 6 && memcmp(server.ptr, "\x03\x00\x00", 3) == 0 && server.ptr[5] == 0xd0);
+}
+
+static bool is_http_connect(struct hl_span client, struct hl_span server)
+{
+    return span_starts(client, "CONNECT ")
+           || (client.len == 0 && span_starts(server, "HTTP/1.") && contains(server, "connection established"));
+}
+
+static bool is_http_upgrade(struct hl_span client, struct hl_span server)
+{
+    return has_line(client, "Upgrade: TLS") || (span_starts(server, "HTTP/1.1 101") && contains(server, "TLS/1"));
+}
+
+static bool is_socks4(struct hl_span client, struct hl_span server)
+{
+    (void)server;
+    return client.len >= 9 && client.ptr[0] == 4 && client.ptr[1] <= 2;
+}
+
+/* SOCKS 4a: an address of 0.0.0.x and a name instead. */
+static bool is_socks4a(struct hl_span client, struct hl_span server)
+{
+    return is_socks4(client, server) && memcmp(client.ptr + 4, "\0\0\0", 3) == 0 && client.ptr[7] != 0;
+}
+
+/* RFC 1928: version 5 and as many methods as it says. */
+static bool is_socks5(struct hl_span client, struct hl_span server)
+{
+    return (client.len >= 3 && client.ptr[0] == 5 && client.ptr[1] > 0 && client.len >= 2u + client.ptr[1])
+           || (client.len == 0 && server.len >= 2 && server.ptr[0] == 5 && server.ptr[1] <= 2);
+}
+
+static bool is_proxy_v1(struct hl_span client, struct hl_span server)
+{
+    (void)server;
+    return span_starts(client, "PROXY ");
+}
+
+static bool is_proxy_v2(struct hl_span client, struct hl_span server)
+{
+    static const uint8_t signature[] = "\r\n\r\n\0\r\nQUIT\n";
+
+    (void)server;
+    return client.len >= 16 && memcmp(client.ptr, signature, 12) == 0;
+}
+
+const char *preamble_name(const struct hl_preamble *p, unsigned client)
+{
+    /* The first that fits; what is told apart by less comes later. */
+    static const struct {
+        const char *name;
+        bool (*is)(struct hl_span client, struct hl_span server);
+    } protocols[] = {
+        { "proxy-v1", is_proxy_v1 },     { "proxy-v2", is_proxy_v2 },         { "http-connect", is_http_connect },
+        { "http-upgrade", is_http_upgrade }, { "lmtp", is_lmtp },             { "smtp", is_smtp },
+        { "imap", is_imap },             { "pop3", is_pop3 },                 { "ftp", is_ftp },
+        { "sieve", is_sieve },           { "nntp", is_nntp },                 { "xmpp", is_xmpp },
+        { "irc", is_irc },               { "ldap", is_ldap },                 { "postgresql", is_postgresql },
+        { "rdp", is_rdp },               { "mysql", is_mysql },               { "socks5", is_socks5 },
+        { "socks4a", is_socks4a },       { "socks4", is_socks4 },
+    };
+    struct hl_span from_client = buf_view(&p->side[client].seen);
+    struct hl_span from_server = buf_view(&p->side[1 - client].seen);
+
+    if (p->side[0].tds.active || p->side[1].tds.active)
+        return "tds";
+    if (from_client.len == 0 && from_server.len == 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++) {
+        if (protocols[i].is(from_client, from_server))
+            return protocols[i].name;
+    }
+    return "unknown";
+}

@@ -1,0 +1,547 @@
+#include "net/tcp.h"
+
+#include "base/buffer.h"
+#include "net/preamble.h"
+#include "net/reorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A client's SYN after this much sequence space beyond the old one's end is still a retransmission of it. */
+#define SYN_WINDOW (1 << 20)
+/* No sender is this far ahead of its receiver (RFC 7323, section 2.2). */
+#define WINDOW_MAX (1 << 30)
+
+struct tcp_side {
+    struct hl_reorder queue;
+    struct hl_buffer history; /* delivered bytes, to compare retransmissions with */
+    uint32_t history_seq;     /* of its first byte */
+    unsigned waited;          /* segments seen since the receiver acknowledged what is missing */
+};
+
+/* What an open connection needs beyond its flow. */
+struct hl_stream {
+    struct hl_connection connection;
+    struct hl_preamble preamble;
+    struct tcp_side side[2];
+    struct hl_closing closing;
+    void *session; /* the sink's; NULL until TLS begins */
+};
+
+void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed)
+{
+    *tcp = (struct hl_tcp){ .sink = *sink };
+    flows_init(&tcp->flows, seed);
+}
+
+/* --- streams --------------------------------------------------------------- */
+
+static void fill_connection(struct hl_connection *connection, const struct hl_flow *flow, uint16_t vlan)
+{
+    *connection = (struct hl_connection){
+        .initiator = (enum hl_initiator)flow->initiator,
+        .vlan = vlan,
+        .first = flow->first,
+        .mid_stream = flow->syn_ns == 0 && flow->initiator == INITIATOR_UNKNOWN,
+    };
+    for (unsigned i = 0; i < 2; i++) {
+        struct hl_endpoint *end = &connection->ends[i];
+        memcpy(end->address.bytes, flow->address[i], sizeof end->address.bytes);
+        end->address.length = flow->address_length;
+        end->port = flow->port[i];
+    }
+    if (flow->syn_ns != 0)
+        connection->syn = (struct hl_moment){ flow->syn_ns, flow->syn_frame, flow->first.file };
+    connection->rtt_ns = (int64_t)flow->rtt_us * 1000;
+}
+
+static struct hl_stream *stream_new(struct hl_tcp *tcp, const struct hl_flow *flow, uint16_t vlan)
+{
+    struct hl_stream *stream = calloc(1, sizeof *stream);
+
+    if (stream == NULL)
+        return NULL;
+    fill_connection(&stream->connection, flow, vlan);
+    preamble_init(&stream->preamble, stream->connection.mid_stream);
+    for (unsigned i = 0; i < 2; i++)
+        buf_init(&stream->side[i].history, HL_HISTORY_MAX);
+    stream->closing = (struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1 };
+    tcp->streams++;
+    return stream;
+}
+
+/* From now on the flow is stepped over. */
+static void stream_drop(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    struct hl_stream *stream = flow->stream;
+
+    flow->state = FLOW_DONE;
+    flow->stream = NULL;
+    if (stream == NULL)
+        return;
+    for (unsigned i = 0; i < 2; i++) {
+        reorder_cleanup(&stream->side[i].queue);
+        buf_cleanup(&stream->side[i].history);
+    }
+    preamble_cleanup(&stream->preamble);
+    free(stream);
+    tcp->streams--;
+}
+
+/* --- delivering ------------------------------------------------------------ */
+
+/* TLS begins in `direction`: open a session, and name what came before. */
+static bool begin_session(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction)
+{
+    struct hl_stream *stream = flow->stream;
+    struct hl_connection *connection = &stream->connection;
+    unsigned client = connection->initiator != INITIATOR_UNKNOWN ? (unsigned)connection->initiator : direction;
+
+    if (connection->initiator == INITIATOR_UNKNOWN && stream->preamble.side[1 - direction].seen.len > 0)
+        client = connection->ends[0].port > connection->ends[1].port ? 0 : 1;
+    connection->before_tls = preamble_name(&stream->preamble, client);
+    stream->session = tcp->sink.opened(tcp->sink.ctx, connection);
+    tcp->counters.tls++;
+    return stream->session != NULL;
+}
+
+/* Give bytes or a gap to whoever wants them. False when nobody does any more. */
+static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, const struct hl_chunk *chunk)
+{
+    struct hl_stream *stream = flow->stream;
+    struct hl_preamble *preamble = &stream->preamble;
+    struct hl_preamble_side *side = &preamble->side[direction];
+    struct hl_chunk tls = *chunk;
+
+    if (side->state == SEARCH_FOUND) {
+        tls.bytes = tds_unwrap(&side->tds, chunk->bytes);
+        return tcp->sink.data(stream->session, direction, &tls);
+    }
+    if (chunk->gap > 0) {
+        preamble_gap(preamble, direction);
+        return true;
+    }
+    switch (preamble_push(preamble, direction, chunk->bytes, &tls.bytes)) {
+    case SEARCH_FOUND:
+        if (stream->session == NULL && !begin_session(tcp, flow, direction))
+            return false;
+        return tcp->sink.data(stream->session, direction, &tls);
+    case SEARCH_GIVEN_UP:
+        return stream->session != NULL; /* the other side is still worth following */
+    case SEARCH_GOING_ON:
+        break;
+    }
+    return true;
+}
+
+static bool deliver_bytes(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, struct hl_span bytes,
+                          uint32_t cut, struct hl_moment at)
+{
+    struct hl_stream *stream = flow->stream;
+    struct tcp_side *side = &stream->side[direction];
+    struct hl_half *half = &flow->half[direction];
+    struct hl_chunk chunk = { .bytes = bytes, .at = at };
+
+    if (side->history.len == 0 && !side->history.failed)
+        side->history_seq = half->next;
+    if (side->history_seq + (uint32_t)side->history.len == half->next)
+        buf_put(&side->history, bytes.ptr, bytes.len);
+    half->next += (uint32_t)bytes.len + cut;
+    half->assumed = false;
+    side->waited = 0;
+    if (bytes.len > 0 && !deliver(tcp, flow, direction, &chunk))
+        return false;
+    if (cut == 0)
+        return true;
+    stream->connection.truncated = true;
+    stream->connection.gaps++;
+    chunk = (struct hl_chunk){ .gap = cut, .at = at };
+    return deliver(tcp, flow, direction, &chunk);
+}
+
+static bool deliver_gap(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, uint32_t length,
+                        struct hl_moment at)
+{
+    struct hl_chunk chunk = { .gap = length, .at = at };
+
+    flow->half[direction].next += length;
+    flow->half[direction].assumed = false;
+    flow->stream->side[direction].waited = 0;
+    flow->stream->connection.gaps++;
+    return deliver(tcp, flow, direction, &chunk);
+}
+
+static bool is_later(struct hl_moment a, struct hl_moment b)
+{
+    return a.file != b.file ? a.file > b.file : a.frame > b.frame;
+}
+
+/* Deliver what has its turn. `filler` is the segment that made it so: a message
+ * is complete when its last missing byte came. */
+static bool drain(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, struct hl_moment filler)
+{
+    struct hl_reorder *queue = &flow->stream->side[direction].queue;
+    struct hl_half *half = &flow->half[direction];
+
+    while (queue->first != NULL && seq_diff(queue->first->seq, half->next) <= 0) {
+        struct hl_piece *piece = reorder_take(queue);
+        int32_t known = seq_diff(half->next, piece->seq);
+        bool more = true;
+        if (known < (int32_t)(piece->length + piece->cut)) {
+            size_t skip = (size_t)known < piece->length ? (size_t)known : piece->length;
+            struct hl_span bytes = { piece->data + skip, piece->length - skip };
+            uint32_t cut = piece->cut - (uint32_t)((size_t)known - skip);
+            more = deliver_bytes(tcp, flow, direction, bytes, cut, is_later(piece->at, filler) ? piece->at : filler);
+        }
+        free(piece);
+        if (!more)
+            return false;
+    }
+    return true;
+}
+
+/* The capture does not have what is missing: go on behind it. */
+static bool skip_gap(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction)
+{
+    struct hl_piece *first = flow->stream->side[direction].queue.first;
+    uint32_t missing = first->seq - flow->half[direction].next;
+    struct hl_moment at = first->at;
+
+    return deliver_gap(tcp, flow, direction, missing, at) && drain(tcp, flow, direction, at);
+}
+
+static bool gap_is_permanent(const struct hl_flow *flow, unsigned direction)
+{
+    const struct tcp_side *side = &flow->stream->side[direction];
+
+    return side->queue.first != NULL && (side->waited >= HL_GAP_PATIENCE || reorder_full(&side->queue));
+}
+
+/* --- closing --------------------------------------------------------------- */
+
+/* Everything that can still be said about the connection's bytes is said. */
+static bool flush(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    for (unsigned direction = 0; direction < 2; direction++) {
+        const struct hl_half *half = &flow->half[direction];
+        while (flow->stream->side[direction].queue.first != NULL) {
+            if (!skip_gap(tcp, flow, direction))
+                return false;
+        }
+        int32_t unseen = half->has_acked && half->started ? seq_diff(half->acked, half->next) : 0;
+        if (half->fin)
+            unseen = seq_diff(half->fin_seq, half->next);
+        if (unseen > 1 && unseen < WINDOW_MAX
+            && !deliver_gap(tcp, flow, direction, (uint32_t)unseen, flow->stream->closing.at))
+            return false;
+    }
+    return true;
+}
+
+static void finish(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    struct hl_stream *stream = flow->stream;
+
+    if (stream != NULL && flush(tcp, flow) && stream->session != NULL) {
+        for (unsigned i = 0; i < 2; i++)
+            stream->connection.foreign[i] = preamble_foreign(&stream->preamble, i);
+        tcp->sink.closed(stream->session, &stream->closing);
+    }
+    stream_drop(tcp, flow);
+}
+
+/* Keep a closed flow for late segments; the one that waited longest makes room. */
+static void linger(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    struct hl_flow **slot = &tcp->lingering[tcp->linger_next];
+
+    if (flow->lingers)
+        return;
+    tcp->linger_next = (tcp->linger_next + 1) % HL_LINGER_MAX;
+    if (*slot != NULL)
+        flows_remove(&tcp->flows, *slot);
+    flow->lingers = true;
+    *slot = flow;
+}
+
+static void stop_lingering(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    for (size_t i = 0; flow->lingers && i < HL_LINGER_MAX; i++) {
+        if (tcp->lingering[i] == flow) {
+            tcp->lingering[i] = NULL;
+            flow->lingers = false;
+        }
+    }
+}
+
+static void note_closing(struct hl_flow *flow, enum hl_close how, unsigned direction, struct hl_moment at)
+{
+    if (flow->stream != NULL && flow->stream->closing.how == CLOSE_END_OF_CAPTURE)
+        flow->stream->closing = (struct hl_closing){ .how = how, .direction = (int)direction, .at = at };
+}
+
+/* --- room ------------------------------------------------------------------ */
+
+/* Drop the idlest sixteenth of the flows (with `open_only`: end the idlest sixteenth of the streams). */
+static void evict(struct hl_tcp *tcp, uint32_t now_s, bool open_only)
+{
+    enum { BINS = 1024 };
+    size_t idle[BINS] = { 0 };
+    size_t total = open_only ? tcp->streams : tcp->flows.count;
+    size_t wanted = total / 16 + 1;
+    struct hl_flow *flow;
+
+    for (size_t i = 0; (flow = flows_next(&tcp->flows, &i)) != NULL;) {
+        uint32_t age = now_s > flow->seen_s ? now_s - flow->seen_s : 0;
+        if (!open_only || flow->stream != NULL)
+            idle[age < BINS ? age : BINS - 1]++;
+    }
+    uint32_t limit = BINS;
+    for (size_t found = 0; found < wanted && limit > 0;)
+        found += idle[--limit];
+
+    for (size_t i = 0; wanted > 0 && (flow = flows_next(&tcp->flows, &i)) != NULL;) {
+        uint32_t age = now_s > flow->seen_s ? now_s - flow->seen_s : 0;
+        if (age < limit || (open_only && flow->stream == NULL))
+            continue;
+        tcp->counters.evicted += flow->stream != NULL;
+        finish(tcp, flow);
+        if (!open_only) {
+            stop_lingering(tcp, flow);
+            flows_remove(&tcp->flows, flow);
+        }
+        wanted--;
+    }
+}
+
+/* --- segments -------------------------------------------------------------- */
+
+static void start_flow(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_segment *segment)
+{
+    flow->first = segment->at;
+    flow->is_new = false;
+    tcp->counters.connections++;
+}
+
+/* A new connection on the addresses and ports of an old one. */
+static void restart_flow(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_segment *segment)
+{
+    if (flow->stream != NULL)
+        note_closing(flow, CLOSE_REUSED, 0, segment->at);
+    finish(tcp, flow);
+    stop_lingering(tcp, flow);
+    struct hl_flow fresh = *flow;
+    memset(fresh.half, 0, sizeof fresh.half);
+    fresh.state = FLOW_OPEN;
+    fresh.initiator = INITIATOR_UNKNOWN;
+    fresh.syn_ns = 0;
+    fresh.syn_frame = 0;
+    fresh.rtt_us = 0;
+    *flow = fresh;
+    start_flow(tcp, flow, segment);
+}
+
+static bool begins_anew(const struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    const struct hl_half *half = &flow->half[direction];
+
+    if ((segment->flags & TCP_SYN) == 0 || !half->started || half->assumed)
+        return false;
+    int32_t passed = seq_diff(half->next, segment->seq + 1);
+    return passed < 0 || passed > SYN_WINDOW || (flow->lingers && passed != 0);
+}
+
+static void push_syn(struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    struct hl_half *half = &flow->half[direction];
+    bool answer = (segment->flags & TCP_ACK) != 0;
+
+    if (!half->started || half->assumed) {
+        half->next = segment->seq + 1;
+        half->started = true;
+        half->assumed = false;
+    }
+    if (flow->initiator == INITIATOR_UNKNOWN)
+        flow->initiator = (int8_t)(answer ? 1 - direction : direction);
+    if (!answer && flow->syn_ns == 0) {
+        flow->syn_ns = segment->at.time_ns;
+        flow->syn_frame = (uint32_t)segment->at.frame;
+    }
+}
+
+/* What the other side has received tells where this one's bytes begin, and what the capture lacks. */
+static void push_ack(struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    struct hl_half *other = &flow->half[1 - direction];
+    bool first = !other->has_acked;
+
+    if (first || seq_diff(segment->ack, other->acked) > 0)
+        other->acked = segment->ack;
+    other->has_acked = true;
+    if (!other->started) {
+        other->next = segment->ack;
+        other->started = other->assumed = true;
+    }
+    if (first && flow->syn_ns != 0 && (int)direction == flow->initiator && segment->at.time_ns > flow->syn_ns) {
+        int64_t us = (segment->at.time_ns - flow->syn_ns) / 1000;
+        flow->rtt_us = us < UINT32_MAX ? (uint32_t)us : 0;
+        if (flow->stream != NULL)
+            flow->stream->connection.rtt_ns = (int64_t)flow->rtt_us * 1000;
+    }
+}
+
+/* Bytes that were delivered before: do they say the same? */
+static void compare_history(struct hl_stream *stream, struct tcp_side *side, uint32_t seq, struct hl_span bytes)
+{
+    int32_t offset = seq_diff(seq, side->history_seq);
+
+    if (offset < 0 || (size_t)offset >= side->history.len || bytes.len <= 1) /* one byte: a keep-alive's filler */
+        return;
+    size_t n = side->history.len - (size_t)offset;
+    if (n > bytes.len)
+        n = bytes.len;
+    if (memcmp(side->history.data + offset, bytes.ptr, n) != 0)
+        stream->connection.conflicts++;
+}
+
+/* RFC 9293, section 3.10.7.4, from a bystander's point of view. */
+static bool push_payload(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    struct hl_stream *stream = flow->stream;
+    struct tcp_side *side = &stream->side[direction];
+    struct hl_half *half = &flow->half[direction];
+    uint32_t seq = segment->seq + ((segment->flags & TCP_SYN) != 0);
+    struct hl_span bytes = segment->payload;
+    uint32_t cut = segment->length - (uint32_t)bytes.len;
+
+    if (!half->started) {
+        half->next = seq;
+        half->started = true;
+    }
+    int32_t ahead = seq_diff(seq, half->next);
+    if (half->assumed && ahead < 0 && ahead > -WINDOW_MAX) { /* acknowledged before it was captured */
+        half->next = seq;
+        ahead = 0;
+    }
+    if (ahead >= WINDOW_MAX || ahead <= -WINDOW_MAX)
+        return true;
+    if (ahead > 0) {
+        stream->connection.out_of_order++;
+        stream->connection.conflicts += reorder_add(&side->queue, seq, bytes, cut, segment->at);
+        return true;
+    }
+    if (ahead < 0) {
+        size_t known = (size_t)-ahead;
+        compare_history(stream, side, seq, bytes);
+        if (known >= segment->length) {
+            stream->connection.retransmitted += segment->length > 1 || known > 1;
+            return true;
+        }
+        size_t skip = known < bytes.len ? known : bytes.len;
+        cut -= (uint32_t)(known - skip);
+        bytes = (struct hl_span){ bytes.ptr + skip, bytes.len - skip };
+    }
+    /* Bytes that wait in the queue came first: they win over this segment's copy. */
+    if (side->queue.first != NULL && seq_diff(side->queue.first->seq, half->next + (uint32_t)bytes.len) < 0) {
+        stream->connection.conflicts += reorder_add(&side->queue, half->next, bytes, cut, segment->at);
+        return drain(tcp, flow, direction, segment->at);
+    }
+    return deliver_bytes(tcp, flow, direction, bytes, cut, segment->at) && drain(tcp, flow, direction, segment->at);
+}
+
+/* After the bytes: gaps that have waited long enough, and the end of a direction. */
+static bool after_payload(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    for (unsigned direction = 0; direction < 2; direction++) {
+        struct hl_half *half = &flow->half[direction];
+        struct tcp_side *side = &flow->stream->side[direction];
+        if (side->queue.first != NULL && half->has_acked && seq_diff(half->acked, half->next) > 0)
+            side->waited++;
+        if (gap_is_permanent(flow, direction) && !skip_gap(tcp, flow, direction))
+            return false;
+        if (half->fin && seq_diff(half->next, half->fin_seq) >= 0)
+            half->fin_reached = true;
+    }
+    return true;
+}
+
+static void push_open(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    struct hl_half *half = &flow->half[direction];
+
+    if (flow->stream == NULL && segment->length > 0) {
+        if (tcp->streams >= HL_STREAMS_MAX)
+            evict(tcp, flow->seen_s, true);
+        flow->stream = stream_new(tcp, flow, segment->vlan);
+    }
+    if (flow->stream == NULL)
+        return;
+    flow->stream->connection.packets[direction]++;
+    if (segment->length > 0 && !push_payload(tcp, flow, segment, direction)) {
+        stream_drop(tcp, flow);
+        return;
+    }
+    if ((segment->flags & TCP_FIN) != 0) {
+        half->fin = true;
+        half->fin_seq = segment->seq + segment->length + ((segment->flags & TCP_SYN) != 0);
+        note_closing(flow, CLOSE_FIN, direction, segment->at);
+    }
+    if (!after_payload(tcp, flow))
+        stream_drop(tcp, flow);
+}
+
+void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
+{
+    bool syn = (segment->flags & TCP_SYN) != 0;
+    bool reset = (segment->flags & TCP_RST) != 0;
+    bool worth_a_flow = !reset && (syn || segment->length > 0);
+    uint32_t now_s = (uint32_t)(segment->at.time_ns / 1000000000);
+    unsigned direction;
+
+    if (worth_a_flow && tcp->flows.count >= HL_FLOWS_MAX)
+        evict(tcp, now_s, false);
+    struct hl_flow *flow = flows_find(&tcp->flows, segment, worth_a_flow, &direction);
+    if (flow == NULL)
+        return;
+    if (flow->is_new)
+        start_flow(tcp, flow, segment);
+    flow->seen_s = now_s;
+    if (syn && begins_anew(flow, segment, direction))
+        restart_flow(tcp, flow, segment);
+    if (syn)
+        push_syn(flow, segment, direction);
+    if (flow->state == FLOW_OPEN) {
+        if ((segment->flags & TCP_ACK) != 0 && !reset)
+            push_ack(flow, segment, direction);
+        push_open(tcp, flow, segment, direction);
+    } else if ((segment->flags & TCP_FIN) != 0) {
+        flow->half[direction].fin_reached = true;
+    }
+    if (reset) {
+        note_closing(flow, CLOSE_RESET, direction, segment->at);
+        finish(tcp, flow);
+    } else if (flow->stream != NULL && flow->half[0].fin_reached && flow->half[1].fin_reached) {
+        finish(tcp, flow);
+    }
+    if (reset || (flow->half[0].fin_reached && flow->half[1].fin_reached))
+        linger(tcp, flow);
+}
+
+void tcp_finish(struct hl_tcp *tcp)
+{
+    struct hl_flow *flow;
+
+    for (size_t i = 0; (flow = flows_next(&tcp->flows, &i)) != NULL;) {
+        if (flow->stream != NULL)
+            finish(tcp, flow);
+    }
+}
+
+void tcp_cleanup(struct hl_tcp *tcp)
+{
+    struct hl_flow *flow;
+
+    for (size_t i = 0; (flow = flows_next(&tcp->flows, &i)) != NULL;)
+        stream_drop(tcp, flow);
+    flows_cleanup(&tcp->flows);
+}
