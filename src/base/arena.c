@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)8 << 10)
+#define DEFAULT_BLOCK_SIZE ((size_t)8 << 10)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct hl_arena_block {
@@ -36,13 +36,13 @@ static void free_blocks(struct hl_arena_block *block)
 
 void arena_init(struct hl_arena *arena, size_t cap)
 {
-    *arena = (struct hl_arena){ .cap = cap };
+    *arena = (struct hl_arena){ .cap = cap, .block_size = DEFAULT_BLOCK_SIZE };
 }
 
 void arena_cleanup(struct hl_arena *arena)
 {
     free_blocks(arena->first);
-    *arena = (struct hl_arena){ .cap = arena->cap };
+    *arena = (struct hl_arena){ .cap = arena->cap, .block_size = arena->block_size };
 }
 
 void arena_reset(struct hl_arena *arena)
@@ -54,9 +54,10 @@ void arena_reset(struct hl_arena *arena)
     arena->first->used = 0;
     arena->current = arena->first;
     arena->used = 0;
+    arena->reserved = arena->first->size;
 }
 
-void *arena_alloc(struct hl_arena *arena, size_t size)
+void *arena_alloc_raw(struct hl_arena *arena, size_t size)
 {
     if (size > arena->cap || arena->used > arena->cap - size)
         return NULL;
@@ -64,9 +65,10 @@ void *arena_alloc(struct hl_arena *arena, size_t size)
 
     struct hl_arena_block *block = arena->current;
     if (block == NULL || block->size - block->used < size) {
-        block = block_new(size > BLOCK_SIZE ? size : BLOCK_SIZE);
+        block = block_new(size > arena->block_size ? size : arena->block_size);
         if (block == NULL)
             return NULL;
+        arena->reserved += block->size;
         if (arena->current != NULL)
             arena->current->next = block;
         else
@@ -77,12 +79,19 @@ void *arena_alloc(struct hl_arena *arena, size_t size)
     void *out = (uint8_t *)block->data + block->used;
     block->used += size;
     arena->used += size;
-    return memset(out, 0, size);
+    return out;
+}
+
+void *arena_alloc(struct hl_arena *arena, size_t size)
+{
+    void *out = arena_alloc_raw(arena, size);
+
+    return out != NULL ? memset(out, 0, size) : NULL;
 }
 
 struct hl_span arena_copy(struct hl_arena *arena, struct hl_span src)
 {
-    uint8_t *copy = src.len > 0 ? arena_alloc(arena, src.len) : NULL;
+    uint8_t *copy = src.len > 0 ? arena_alloc_raw(arena, src.len) : NULL;
 
     if (copy == NULL)
         return (struct hl_span){ NULL, 0 };
@@ -93,7 +102,7 @@ struct hl_span arena_copy(struct hl_arena *arena, struct hl_span src)
 const char *arena_string(struct hl_arena *arena, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = arena_alloc(arena, size);
+    char *copy = arena_alloc_raw(arena, size);
 
     return copy != NULL ? memcpy(copy, text, size) : "";
 }

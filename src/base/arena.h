@@ -13,8 +13,10 @@ struct hl_arena_block;
 
 struct hl_arena {
     struct hl_arena_block *first, *current;
-    size_t used; /* bytes handed out, over all blocks */
-    size_t cap;  /* no more than this */
+    size_t used;       /* bytes handed out, over all blocks */
+    size_t reserved;   /* bytes taken from the system */
+    size_t cap;        /* no more than this is handed out */
+    size_t block_size; /* of a block, unless one allocation needs more; may be set after arena_init() */
 };
 
 void arena_init(struct hl_arena *arena, size_t cap);
@@ -23,6 +25,8 @@ void arena_cleanup(struct hl_arena *arena);
 void arena_reset(struct hl_arena *arena);
 /* Zeroed memory, or NULL at the cap or when memory has run out. */
 void *arena_alloc(struct hl_arena *arena, size_t size);
+/* The same, with whatever was in it before. */
+void *arena_alloc_raw(struct hl_arena *arena, size_t size);
 /* A copy of `src`; an empty span at the cap. */
 struct hl_span arena_copy(struct hl_arena *arena, struct hl_span src);
 /* A NUL-terminated copy; "" at the cap. */

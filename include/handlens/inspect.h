@@ -1,0 +1,103 @@
+/* inspect.h - the front of libhandlens: bytes in, handshakes out.
+ *
+ *   struct hl_error error;
+ *   struct hl_inspector *inspector = hl_inspector_new(on_handshake, user, &error);
+ *   hl_inspector_read_file(inspector, "capture.pcap", &error);
+ *   hl_inspector_finish(inspector);
+ *   hl_inspector_free(inspector);
+ *
+ * An inspector is fed with capture files, with packets, or with the bytes of
+ * connections, in any mixture. Each handshake is delivered once, when it is
+ * over; hl_inspector_finish() delivers those that are still open. Inspectors
+ * share nothing: use one a thread. The library prints nothing and never exits. */
+#ifndef HANDLENS_INSPECT_H
+#define HANDLENS_INSPECT_H
+
+#include <handlens/error.h>
+#include <handlens/export.h>
+#include <handlens/handshake.h>
+#include <handlens/span.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hl_inspector;
+
+/* Called for each handshake; it is valid during the call. */
+typedef void hl_handshake_fn(void *user, const struct hl_handshake *handshake);
+/* Called now and then while a file is read; `part` is how much of it was read, 0 to 1, or
+ * negative when its size is not known. */
+typedef void hl_progress_fn(void *user, const char *path, double part);
+
+/* NULL with `error` (may be NULL) set when memory has run out. */
+HL_API struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake, void *user, struct hl_error *error);
+/* Drops what is open without delivering it. NULL is allowed. */
+HL_API void hl_inspector_free(struct hl_inspector *inspector);
+/* May be NULL, for none. */
+HL_API void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on_progress, void *user);
+
+/* Read a capture file from its beginning to its end: pcap or pcapng, plain or
+ * compressed with gzip, Zstandard or LZ4; "-" is standard input. Connections
+ * go on from one file to the next. HL_OK; HL_ERR_IO, HL_ERR_FORMAT when it
+ * cannot be read at all; after a damage in its midst (HL_ERR_TRUNCATED,
+ * HL_ERR_FORMAT, HL_ERR_IO) all packets before it were used; HL_ERR_STOPPED
+ * after hl_inspector_stop(). `error` may be NULL. */
+HL_API enum hl_status hl_inspector_read_file(struct hl_inspector *inspector, const char *path, struct hl_error *error);
+/* Did the last hl_inspector_read_file() get as far as recognising a capture? */
+HL_API bool hl_inspector_file_recognised(const struct hl_inspector *inspector);
+
+/* One packet: `length` is what it had on the wire (bytes; at least data.len), `link_type` a
+ * LINKTYPE_ number as in capture files (1 is Ethernet, 101 raw IP), `time_ns` since 1970 UTC. */
+HL_API void hl_inspector_packet(struct hl_inspector *inspector, uint32_t link_type, int64_t time_ns,
+                                struct hl_span data, uint32_t length);
+
+/* One end of a connection whose bytes the caller has: address of 4 or 16 bytes, or empty. */
+struct hl_end {
+    struct hl_span address;
+    uint16_t port;
+};
+
+struct hl_tls_stream;
+
+/* A connection, from the first byte of TLS on. NULL when memory has run out. */
+HL_API struct hl_tls_stream *hl_stream_open(struct hl_inspector *inspector, struct hl_end client, struct hl_end server);
+/* The next bytes that `from` sent. Returns false once the handshake was delivered: more bytes
+ * are welcome, but tell nothing new. */
+HL_API bool hl_stream_bytes(struct hl_tls_stream *stream, enum hl_side from, struct hl_span bytes, int64_t time_ns);
+/* Bytes of `from` that the caller does not have. */
+HL_API bool hl_stream_gap(struct hl_tls_stream *stream, enum hl_side from, uint64_t length, int64_t time_ns);
+/* The connection was closed by `by`; delivers the handshake if that has not happened. Frees the stream. */
+HL_API void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool reset, int64_t time_ns);
+
+/* Deliver every handshake that is still open, as it stands. */
+HL_API void hl_inspector_finish(struct hl_inspector *inspector);
+/* Make a running hl_inspector_read_file() return soon. Safe in a signal handler and from another thread. */
+HL_API void hl_inspector_stop(struct hl_inspector *inspector);
+
+struct hl_counters {
+    uint64_t files;
+    uint64_t packets;
+    uint64_t bytes;          /* of packets, as captured */
+    uint64_t tcp_segments;
+    uint64_t connections;    /* TCP connections seen */
+    uint64_t tls;            /* ... in which TLS was found */
+    uint64_t without_handshake; /* ... whose handshake is not in the capture */
+    uint64_t handshakes;     /* delivered */
+    uint64_t outcomes[4];    /* delivered, by enum hl_outcome */
+    uint64_t evicted;        /* connections dropped for room before their end */
+    uint64_t unknown_link;   /* packets of a link type that is not known ... */
+    uint32_t unknown_link_type; /* ... the last such type */
+    uint64_t too_deep;       /* packets with too many layers */
+    uint64_t certificates;   /* different certificates decoded */
+};
+
+HL_API void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_counters *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,46 @@
+/* print.h - handshakes as text: for people, and as JSON.
+ *
+ * A printer turns handshakes into bytes and hands them to a function of the
+ * caller's; it opens no file and writes to none. */
+#ifndef HANDLENS_PRINT_H
+#define HANDLENS_PRINT_H
+
+#include <handlens/export.h>
+#include <handlens/handshake.h>
+#include <handlens/inspect.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum hl_format {
+    HL_FORMAT_HUMAN,
+    HL_FORMAT_JSON, /* one object a line (docs/handshake.schema.json) */
+};
+
+/* Everything from the wire is escaped in either format. Zero is a good default for each field. */
+struct hl_print_options {
+    enum hl_format format;
+    int verbosity; /* 0; 1: the ladder of messages; 2: every field (JSON: from 2 on HL_DETAIL_ALL) */
+    bool color;    /* ANSI colours, for terminals */
+    unsigned width; /* columns to stay within; 0: 80 */
+};
+
+/* Takes all `n` bytes, or returns false: then nothing more is printed. */
+typedef bool hl_write_fn(void *user, const void *bytes, size_t n);
+
+struct hl_printer;
+
+/* NULL when memory has run out. */
+HL_API struct hl_printer *hl_printer_new(const struct hl_print_options *options, hl_write_fn *write, void *user);
+HL_API void hl_printer_free(struct hl_printer *printer);
+/* False when writing failed, now or before. */
+HL_API bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake *handshake);
+/* One line about a whole run, for people; nothing in JSON. */
+HL_API bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *counters);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,273 @@
+#include <handlens/inspect.h>
+
+#include "base/error.h"
+#include "capture/capture.h"
+#include "net/decode.h"
+#include "net/tcp.h"
+#include "session/session.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* Packets between two looks at the stop flag and calls of the progress function. */
+#define PROGRESS_INTERVAL 4096u
+
+struct hl_inspector {
+    hl_handshake_fn *on_handshake;
+    void *user;
+    hl_progress_fn *on_progress;
+    void *progress_user;
+    struct hl_decoder decoder;
+    struct hl_tcp tcp;
+    struct hl_sessions sessions;
+    struct hl_counters counters;
+    char **files; /* names, for as long as a handshake may mention them */
+    uint32_t file_count;
+    uint64_t fed; /* packets handed over one by one */
+    bool recognised;
+    volatile sig_atomic_t stop;
+};
+
+/* --- joining the stages ---------------------------------------------------- */
+
+static void *on_opened(void *ctx, const struct hl_connection *connection)
+{
+    struct hl_inspector *inspector = ctx;
+
+    return session_new(&inspector->sessions, connection);
+}
+
+static bool on_data(void *session, unsigned direction, const struct hl_chunk *chunk)
+{
+    return session_data(session, direction, chunk);
+}
+
+static void on_closed(void *session, const struct hl_closing *closing)
+{
+    session_close(session, closing);
+}
+
+static void on_handshake(void *ctx, const struct hl_handshake *handshake)
+{
+    struct hl_inspector *inspector = ctx;
+
+    inspector->counters.handshakes++;
+    inspector->counters.outcomes[handshake->outcome]++;
+    inspector->on_handshake(inspector->user, handshake);
+}
+
+struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake_fn, void *user, struct hl_error *error)
+{
+    struct hl_inspector *inspector = calloc(1, sizeof *inspector);
+    uint64_t seed = 0;
+
+    if (inspector == NULL) {
+        error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
+        return NULL;
+    }
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
+        seed = (uint64_t)(uintptr_t)inspector; /* early at boot: the address has to do */
+    inspector->on_handshake = on_handshake_fn;
+    inspector->user = user;
+    decoder_init(&inspector->decoder);
+    tcp_init(&inspector->tcp, &(struct hl_stream_sink){ inspector, on_opened, on_data, on_closed }, seed);
+    sessions_init(&inspector->sessions, &(struct hl_session_sink){ inspector, on_handshake }, seed);
+    return inspector;
+}
+
+void hl_inspector_free(struct hl_inspector *inspector)
+{
+    if (inspector == NULL)
+        return;
+    inspector->on_handshake = NULL;
+    tcp_cleanup(&inspector->tcp);
+    sessions_cleanup(&inspector->sessions);
+    decoder_cleanup(&inspector->decoder);
+    for (uint32_t i = 0; i < inspector->file_count; i++)
+        free(inspector->files[i]);
+    free(inspector->files);
+    free(inspector);
+}
+
+void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on_progress, void *user)
+{
+    inspector->on_progress = on_progress;
+    inspector->progress_user = user;
+}
+
+void hl_inspector_stop(struct hl_inspector *inspector)
+{
+    inspector->stop = 1;
+}
+
+/* --- packets --------------------------------------------------------------- */
+
+static void push_packet(struct hl_inspector *inspector, const struct hl_packet *packet, uint32_t file)
+{
+    struct hl_moment at = { .time_ns = packet->time_ns, .frame = packet->frame, .file = file };
+    struct hl_segment segment;
+
+    inspector->counters.packets++;
+    inspector->counters.bytes += packet->data.len;
+    if (decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
+        tcp_push(&inspector->tcp, &segment);
+}
+
+void hl_inspector_packet(struct hl_inspector *inspector, uint32_t link_type, int64_t time_ns, struct hl_span data,
+                         uint32_t length)
+{
+    const struct hl_packet packet = {
+        .time_ns = time_ns,
+        .frame = ++inspector->fed,
+        .data = data,
+        .length = length > data.len ? length : (uint32_t)data.len,
+        .link_type = link_type,
+    };
+
+    push_packet(inspector, &packet, inspector->file_count > 0 ? inspector->file_count - 1 : 0);
+}
+
+static enum hl_status remember_file(struct hl_inspector *inspector, const char *path, struct hl_error *error)
+{
+    char **files = realloc(inspector->files, (inspector->file_count + 1) * sizeof *files);
+
+    if (files == NULL)
+        return error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
+    inspector->files = files;
+    files[inspector->file_count] = strdup(path);
+    if (files[inspector->file_count] == NULL)
+        return error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
+    inspector->file_count++;
+    inspector->sessions.files = files;
+    return HL_OK;
+}
+
+enum hl_status hl_inspector_read_file(struct hl_inspector *inspector, const char *path, struct hl_error *error)
+{
+    struct hl_error own;
+    struct hl_packet packet;
+    enum hl_capture_result result;
+
+    if (error == NULL)
+        error = &own;
+    error->status = HL_OK;
+    inspector->recognised = false;
+    struct hl_capture *capture = capture_new(path, error);
+    if (capture == NULL)
+        return error->status;
+    if (remember_file(inspector, path, error) != HL_OK) {
+        capture_free(capture);
+        return error->status;
+    }
+    inspector->recognised = true;
+    inspector->counters.files++;
+
+    uint32_t file = inspector->file_count - 1;
+    uint32_t until_look = PROGRESS_INTERVAL;
+    while ((result = capture_next(capture, &packet, error)) == CAPTURE_PACKET) {
+        push_packet(inspector, &packet, file);
+        if (--until_look > 0)
+            continue;
+        until_look = PROGRESS_INTERVAL;
+        if (inspector->stop)
+            break;
+        if (inspector->on_progress != NULL)
+            inspector->on_progress(inspector->progress_user, path, capture_progress(capture));
+    }
+    capture_free(capture);
+    if (inspector->stop)
+        return error_set(error, HL_ERR_STOPPED, NULL, "%s: stopped", path);
+    return result == CAPTURE_FAILED ? error->status : HL_OK;
+}
+
+bool hl_inspector_file_recognised(const struct hl_inspector *inspector)
+{
+    return inspector->recognised;
+}
+
+void hl_inspector_finish(struct hl_inspector *inspector)
+{
+    tcp_finish(&inspector->tcp);
+}
+
+void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_counters *out)
+{
+    *out = inspector->counters;
+    out->tcp_segments = inspector->decoder.tcp;
+    out->connections = inspector->tcp.counters.connections;
+    out->tls = inspector->tcp.counters.tls;
+    out->evicted = inspector->tcp.counters.evicted;
+    out->without_handshake = inspector->sessions.without_handshake;
+    out->unknown_link = inspector->decoder.unknown_link;
+    out->unknown_link_type = inspector->decoder.unknown_link_type;
+    out->too_deep = inspector->decoder.too_deep;
+    out->certificates = inspector->sessions.certificates.misses;
+}
+
+/* --- connections of the caller's ------------------------------------------- */
+
+struct hl_tls_stream {
+    struct hl_connection connection;
+    struct hl_session *session; /* NULL once the handshake was delivered */
+};
+
+static void set_end(struct hl_endpoint *out, struct hl_end end)
+{
+    size_t length = end.address.len == 16 ? 16 : end.address.len == 4 ? 4 : 0;
+
+    memset(out, 0, sizeof *out);
+    if (length > 0)
+        memcpy(out->address.bytes, end.address.ptr, length);
+    out->address.length = (uint8_t)(length > 0 ? length : 4);
+    out->port = end.port;
+}
+
+struct hl_tls_stream *hl_stream_open(struct hl_inspector *inspector, struct hl_end client, struct hl_end server)
+{
+    struct hl_tls_stream *stream = calloc(1, sizeof *stream);
+
+    if (stream == NULL)
+        return NULL;
+    set_end(&stream->connection.ends[HL_CLIENT], client);
+    set_end(&stream->connection.ends[HL_SERVER], server);
+    stream->connection.initiator = INITIATOR_0;
+    stream->session = session_new(&inspector->sessions, &stream->connection);
+    if (stream->session == NULL) {
+        free(stream);
+        return NULL;
+    }
+    return stream;
+}
+
+static bool push_chunk(struct hl_tls_stream *stream, enum hl_side from, const struct hl_chunk *chunk)
+{
+    if (stream->session == NULL)
+        return false;
+    stream->connection.packets[from]++;
+    stream->connection.gaps += chunk->gap > 0;
+    if (!session_data(stream->session, from, chunk))
+        stream->session = NULL;
+    return stream->session != NULL;
+}
+
+bool hl_stream_bytes(struct hl_tls_stream *stream, enum hl_side from, struct hl_span bytes, int64_t time_ns)
+{
+    return push_chunk(stream, from, &(struct hl_chunk){ .bytes = bytes, .at = { .time_ns = time_ns } });
+}
+
+bool hl_stream_gap(struct hl_tls_stream *stream, enum hl_side from, uint64_t length, int64_t time_ns)
+{
+    return push_chunk(stream, from, &(struct hl_chunk){ .gap = length, .at = { .time_ns = time_ns } });
+}
+
+void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool reset, int64_t time_ns)
+{
+    if (stream->session != NULL) {
+        session_close(stream->session, &(struct hl_closing){ .how = reset ? CLOSE_RESET : CLOSE_FIN,
+                                                             .direction = (int)by,
+                                                             .at = { .time_ns = time_ns } });
+    }
+    free(stream);
+}

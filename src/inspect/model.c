@@ -1,0 +1,213 @@
+/* The answers of handlens/handshake.h. */
+#include <handlens/handlens.h>
+
+#include "registry/registry.h"
+#include "session/handshake.h"
+#include "wire/message.h"
+#include "x509/x509.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+
+const char *hl_version(void)
+{
+    return HANDLENS_VERSION;
+}
+
+const char *hl_outcome_name(enum hl_outcome outcome)
+{
+    static const char *const names[] = {
+        [HL_COMPLETED] = "completed", [HL_FAILED] = "failed", [HL_INCOMPLETE] = "incomplete", [HL_NOT_TLS] = "not-tls"
+    };
+
+    return names[outcome];
+}
+
+uint64_t hl_handshake_id(const struct hl_handshake *hs)
+{
+    return hs->id;
+}
+
+enum hl_outcome hl_handshake_outcome(const struct hl_handshake *hs)
+{
+    return hs->outcome;
+}
+
+const char *hl_handshake_reason(const struct hl_handshake *hs)
+{
+    return hs->reason;
+}
+
+int64_t hl_handshake_start(const struct hl_handshake *hs)
+{
+    return hs->start.time_ns;
+}
+
+int64_t hl_handshake_end(const struct hl_handshake *hs)
+{
+    return hs->end.time_ns;
+}
+
+static const struct hl_endpoint *end_of(const struct hl_handshake *hs, enum hl_side side)
+{
+    return &hs->connection.ends[side == HL_CLIENT ? hs->client : 1 - hs->client];
+}
+
+struct hl_span hl_handshake_address(const struct hl_handshake *hs, enum hl_side side)
+{
+    const struct hl_address *address = &end_of(hs, side)->address;
+
+    return (struct hl_span){ address->bytes, address->length };
+}
+
+uint16_t hl_handshake_port(const struct hl_handshake *hs, enum hl_side side)
+{
+    return end_of(hs, side)->port;
+}
+
+const char *hl_handshake_file(const struct hl_handshake *hs)
+{
+    return hs->file;
+}
+
+struct hl_code hl_handshake_version(const struct hl_handshake *hs)
+{
+    return hs->version != 0 ? reg_version(hs->version) : (struct hl_code){ .digits = 4 };
+}
+
+struct hl_code hl_handshake_cipher_suite(const struct hl_handshake *hs)
+{
+    bool known = hs->cipher_suite <= UINT16_MAX;
+
+    return known ? reg_cipher_suite((uint16_t)hs->cipher_suite) : (struct hl_code){ .digits = 4 };
+}
+
+struct hl_code hl_handshake_group(const struct hl_handshake *hs)
+{
+    return hs->group != 0 ? reg_group(hs->group) : (struct hl_code){ .digits = 4 };
+}
+
+struct hl_span hl_handshake_server_name(const struct hl_handshake *hs)
+{
+    return hs->client_hello.server_name;
+}
+
+struct hl_span hl_handshake_alpn(const struct hl_handshake *hs)
+{
+    return hs->server_hello.alpn;
+}
+
+bool hl_handshake_resumed(const struct hl_handshake *hs)
+{
+    return hs->resumed_by != NULL;
+}
+
+const char *hl_handshake_before_tls(const struct hl_handshake *hs)
+{
+    return hs->connection.before_tls;
+}
+
+static const struct hl_chain *chain_of(const struct hl_handshake *hs, enum hl_side side)
+{
+    return side == HL_CLIENT ? &hs->client_chain : &hs->server_chain;
+}
+
+size_t hl_handshake_certificate_count(const struct hl_handshake *hs, enum hl_side side)
+{
+    return chain_of(hs, side)->count;
+}
+
+struct hl_span hl_handshake_certificate(const struct hl_handshake *hs, enum hl_side side, size_t index)
+{
+    const struct hl_chain *chain = chain_of(hs, side);
+
+    return index < chain->count ? chain->list[index]->der : (struct hl_span){ NULL, 0 };
+}
+
+struct hl_span hl_handshake_certificate_sha256(const struct hl_handshake *hs, enum hl_side side, size_t index)
+{
+    const struct hl_chain *chain = chain_of(hs, side);
+
+    if (index >= chain->count)
+        return (struct hl_span){ NULL, 0 };
+    return (struct hl_span){ chain->list[index]->sha256, SHA256_LENGTH };
+}
+
+const char *hl_handshake_ja3(const struct hl_handshake *hs)
+{
+    return hs->fingerprints.ja3;
+}
+
+const char *hl_handshake_ja3s(const struct hl_handshake *hs)
+{
+    return hs->fingerprints.ja3s;
+}
+
+const char *hl_handshake_ja4(const struct hl_handshake *hs)
+{
+    return hs->fingerprints.ja4;
+}
+
+const char *hl_handshake_community_id(const struct hl_handshake *hs)
+{
+    return hs->community_id;
+}
+
+/* --- decode.h --------------------------------------------------------------- */
+
+bool hl_message_walk(struct hl_span message, uint16_t version, uint16_t cipher_suite, const struct hl_visitor *v,
+                     struct hl_fault *fault)
+{
+    struct hl_fault own;
+    const struct hl_message_context ctx = { .version = version, .cipher_suite = cipher_suite };
+
+    if (fault == NULL)
+        fault = &own;
+    struct hl_reader r = rd_init(message, fault);
+    uint8_t type = rd_u8(&r, "msg_type");
+    uint32_t length = rd_u24(&r, "length");
+    v_object(v, NULL);
+    bool whole = rd_ok(&r);
+    if (!whole) {
+        fault_walk(fault, "fault", v);
+    } else {
+        struct hl_span body = rd_rest(&r);
+        bool cut = body.len < length;
+        v_code(v, "type", reg_handshake_type(type));
+        v_number(v, "length", length);
+        if (!cut)
+            body.len = length;
+        whole = message_walk(type, body, cut, &ctx, v, fault);
+    }
+    v_end_object(v);
+    return whole;
+}
+
+bool hl_certificate_walk(struct hl_span der, const struct hl_visitor *v)
+{
+    struct hl_x509 certificate;
+    struct hl_arena arena;
+
+    arena_init(&arena, HL_HANDSHAKE_ARENA_MAX);
+    bool whole = x509_parse(der, &arena, &certificate);
+    v_object(v, NULL);
+    x509_walk(&certificate, v);
+    v_end_object(v);
+    arena_cleanup(&arena);
+    return whole;
+}
+
+struct hl_code hl_version_code(uint16_t version)
+{
+    return reg_version(version);
+}
+
+struct hl_code hl_cipher_suite_code(uint16_t cipher_suite)
+{
+    return reg_cipher_suite(cipher_suite);
+}
+
+struct hl_code hl_group_code(uint16_t group)
+{
+    return reg_group(group);
+}

@@ -1,0 +1,264 @@
+#include "session/conclude.h"
+
+#include "registry/registry.h"
+#include "session/community_id.h"
+#include "session/fingerprints.h"
+#include "wire/certificate.h"
+#include "wire/key_exchange.h"
+#include "wire/record.h"
+
+#include <string.h>
+
+enum { NEW_SESSION_TICKET = 4, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, COMPRESSED_CERTIFICATE = 25 };
+
+static const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->content_type == CONTENT_HANDSHAKE && !m->encrypted && !m->ssl2 && m->type == type
+            && m->direction == direction)
+            return m;
+    }
+    return NULL;
+}
+
+static bool is_tls13(const struct hl_handshake *hs)
+{
+    return version_is_tls13(hs->version);
+}
+
+/* --- certificates ---------------------------------------------------------- */
+
+static const struct hl_suite *suite_of(const struct hl_handshake *hs)
+{
+    return hs->cipher_suite <= UINT16_MAX ? reg_suite((uint16_t)hs->cipher_suite) : NULL;
+}
+
+static const char *why_no_server_certificate(const struct hl_handshake *hs)
+{
+    const struct hl_suite *suite = suite_of(hs);
+
+    if (hs->server_hello_message == NULL)
+        return hs->retry_message != NULL ? "the handshake ended before it" : "no server hello was seen";
+    if (is_tls13(hs))
+        return "encrypted";
+    if (hs->resumed_by != NULL)
+        return "resumed";
+    if (suite != NULL && strcmp(suite->authentication, "anon") == 0)
+        return "anonymous cipher suite";
+    if (suite != NULL && strcmp(suite->authentication, "PSK") == 0)
+        return "pre-shared key";
+    return "not seen";
+}
+
+static const char *why_no_client_certificate(const struct hl_handshake *hs)
+{
+    if (is_tls13(hs))
+        return "encrypted";
+    return hs->certificate_requested ? "not sent" : "not requested";
+}
+
+static void add_certificate(struct hl_chain *chain, struct hl_span der, struct hl_cert_cache *cache, uint64_t id)
+{
+    const struct hl_certificate *certificate = NULL;
+
+    chain->total++;
+    if (chain->count < HL_CHAIN_MAX)
+        certificate = cert_cache_get(cache, der, id);
+    if (certificate != NULL)
+        chain->list[chain->count++] = certificate;
+}
+
+static void read_chain(struct hl_handshake *hs, unsigned direction, struct hl_chain *chain, struct hl_cert_cache *cache)
+{
+    const struct hl_message *message = find_message(hs, CERTIFICATE, direction);
+    struct hl_certificate_list list;
+    struct hl_fault fault;
+    struct hl_span der, extensions;
+
+    if (message == NULL) {
+        if (find_message(hs, COMPRESSED_CERTIFICATE, direction) != NULL)
+            chain->why_absent = "compressed";
+        return;
+    }
+    chain->frame = message->at.frame;
+    struct hl_reader r = message->cut ? rd_init_cut(message->body, &fault) : rd_init(message->body, &fault);
+    (void)certificate_list_parse(&r, is_tls13(hs), &list); /* what is whole is shown */
+    if (list.raw_public_key) {
+        if (certificate_list_next(&list, &der, &extensions))
+            chain->raw_public_key = der;
+        chain->why_absent = "raw public key";
+        return;
+    }
+    while (certificate_list_next(&list, &der, &extensions))
+        add_certificate(chain, der, cache, hs->id);
+    if (chain->total == 0)
+        chain->why_absent = message->cut ? "cut short" : "empty";
+}
+
+static void read_chains(struct hl_handshake *hs, struct hl_cert_cache *cache)
+{
+    const struct hl_server_hello *hello = &hs->server_hello;
+
+    read_chain(hs, 1 - hs->client, &hs->server_chain, cache);
+    read_chain(hs, hs->client, &hs->client_chain, cache);
+    if (hello->ssl2 && hello->certificate.len > 0) {
+        add_certificate(&hs->server_chain, hello->certificate, cache, hs->id);
+        hs->server_chain.frame = hs->server_hello_message->at.frame;
+    }
+    if (hs->server_chain.count == 0 && hs->server_chain.why_absent == NULL)
+        hs->server_chain.why_absent = why_no_server_certificate(hs);
+    if (hs->client_chain.count == 0 && hs->client_chain.why_absent == NULL)
+        hs->client_chain.why_absent = why_no_client_certificate(hs);
+}
+
+/* --- what was negotiated --------------------------------------------------- */
+
+static void read_server_key(struct hl_handshake *hs)
+{
+    const struct hl_message *message = find_message(hs, SERVER_KEY_EXCHANGE, 1 - hs->client);
+    struct hl_server_key_exchange key;
+    struct hl_fault fault;
+
+    if (message == NULL || hs->server_hello_message == NULL)
+        return;
+    const struct hl_message_context ctx = { .version = hs->version, .cipher_suite = (uint16_t)hs->cipher_suite };
+    struct hl_reader r = message->cut ? rd_init_cut(message->body, &fault) : rd_init(message->body, &fault);
+    (void)server_key_exchange_parse(&r, &ctx, &key);
+    hs->server_key = (struct hl_server_key){
+        .known = true,
+        .group = key.group,
+        .dh_bits = key.dh_bits,
+        .scheme = key.scheme,
+    };
+    if (hs->group == 0)
+        hs->group = key.group;
+}
+
+static void read_offers(struct hl_handshake *hs)
+{
+    const struct hl_client_hello *hello = &hs->client_hello;
+
+    if (hs->client_hello_message == NULL)
+        return;
+    hs->ticket_offered = hello->has_ticket && hello->ticket_length > 0;
+    hs->psk_offered = hello->has_psk;
+    hs->early_data_offered = hello->has_early_data;
+    /* A client of TLS 1.3 sends a session id for middleboxes only (RFC 8446, appendix D.4). */
+    hs->session_id_offered = hello->session_id.len > 0;
+}
+
+/* Before TLS 1.3 a server resumes by echoing the session id; with a ticket the client made it up
+ * (RFC 5077, section 3.4). A full handshake may echo it too, but then shows a certificate or key. */
+static const char *resumption(const struct hl_handshake *hs, const struct hl_progress *progress)
+{
+    const struct hl_server_hello *server = &hs->server_hello;
+    const struct hl_client_hello *client = &hs->client_hello;
+    unsigned direction = 1 - hs->client;
+
+    if (hs->server_hello_message == NULL)
+        return NULL;
+    if (is_tls13(hs))
+        return server->has_psk ? "psk" : NULL;
+    if (server->ssl2)
+        return server->session_id_hit ? "session_id" : NULL;
+    if (hs->client_hello_message == NULL || find_message(hs, CERTIFICATE, direction) != NULL
+        || find_message(hs, SERVER_KEY_EXCHANGE, direction) != NULL)
+        return NULL;
+    bool echoed = client->session_id.len > 0 && client->session_id.len == server->session_id.len
+                  && memcmp(client->session_id.ptr, server->session_id.ptr, client->session_id.len) == 0;
+    if (echoed)
+        return hs->ticket_offered ? "session_ticket" : "session_id";
+    /* A ticket may be accepted without any session id: the server goes straight on to its Finished. */
+    if (hs->ticket_offered && progress->change_cipher_spec[direction] && server->session_id.len == 0)
+        return "session_ticket";
+    return NULL;
+}
+
+static void read_negotiated(struct hl_handshake *hs, const struct hl_progress *progress)
+{
+    const struct hl_server_hello *hello = &hs->server_hello;
+
+    if (hs->server_hello_message != NULL && !hello->ssl2 && hello->random.len == 32)
+        hs->cipher_suite = hello->cipher_suite;
+    hs->group = hello->group;
+    read_server_key(hs);
+    read_offers(hs);
+    hs->resumed_by = resumption(hs, progress);
+}
+
+/* --- outcome --------------------------------------------------------------- */
+
+static bool is_completed(const struct hl_handshake *hs, const struct hl_progress *p)
+{
+    unsigned client = hs->client, server = 1 - hs->client;
+
+    if (!p->server_hello && hs->client_hello_message == NULL)
+        return false;
+    if (hs->server_hello.ssl2)
+        return false;
+    if (is_tls13(hs))
+        return p->client_finished && (p->server_content || p->client_content > 0 || !hs->certificate_requested);
+    if (p->encrypted_handshake[client] && p->encrypted_handshake[server])
+        return true;
+    /* One side only was captured, or the other's Finished is missing: what can only follow both. */
+    return p->encrypted_handshake[server] && p->application_data[server];
+}
+
+static const char *closed_by(const struct hl_handshake *hs)
+{
+    bool client = hs->closing.direction == (int)hs->client;
+
+    switch (hs->closing.how) {
+    case CLOSE_FIN:
+        return client ? "closed by the client" : "closed by the server";
+    case CLOSE_RESET:
+        return client ? "reset by the client" : "reset by the server";
+    default:
+        return NULL;
+    }
+}
+
+static bool is_one_sided(const struct hl_handshake *hs)
+{
+    return hs->connection.packets[0] == 0 || hs->connection.packets[1] == 0;
+}
+
+static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
+{
+    const char *closed = closed_by(hs);
+
+    hs->foreign = hs->connection.foreign[1 - hs->client];
+    if (is_completed(hs, p)) {
+        hs->outcome = HL_COMPLETED;
+        return;
+    }
+    hs->outcome = HL_INCOMPLETE;
+    if (p->fatal_alert) {
+        hs->outcome = HL_FAILED;
+        hs->reason = "fatal alert";
+    } else if (hs->foreign.len > 0 && !p->server_hello) {
+        hs->outcome = HL_NOT_TLS;
+        hs->reason = "the server's answer is not TLS";
+    } else if (hs->connection.gaps > 0) {
+        hs->reason = "bytes are missing in the capture";
+    } else if (is_one_sided(hs)) {
+        hs->reason = "only one side was captured";
+    } else if (hs->connection.mid_stream && hs->client_hello_message == NULL) {
+        hs->reason = "the capture begins inside the handshake";
+    } else if (closed != NULL) {
+        hs->outcome = HL_FAILED;
+        hs->reason = closed;
+    } else {
+        hs->reason = "the capture ends before the handshake does";
+    }
+}
+
+void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
+              struct hl_arena *arena)
+{
+    read_negotiated(hs, progress);
+    read_chains(hs, cache);
+    read_outcome(hs, progress);
+    fingerprints_make(hs, arena);
+    community_id_make(&hs->connection, hs->community_id);
+}

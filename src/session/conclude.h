@@ -1,0 +1,26 @@
+/* conclude.h - what the messages of a handshake amount to. */
+#ifndef HL_SESSION_CONCLUDE_H
+#define HL_SESSION_CONCLUDE_H
+
+#include "session/handshake.h"
+
+/* How far the handshake came; arrays by direction. */
+struct hl_progress {
+    bool server_hello;
+    bool fatal_alert; /* in the clear */
+    bool change_cipher_spec[2];
+    bool encrypted_handshake[2]; /* Finished, before TLS 1.3 */
+    bool application_data[2];
+    uint8_t last_message[2];
+    /* TLS 1.3, told from the lengths of encrypted records: */
+    bool server_flight;      /* EncryptedExtensions ... Finished, at least a part */
+    bool client_finished;    /* the client's answer to it, longer than an alert */
+    uint64_t client_content; /* bytes of records that followed it */
+    bool server_content;     /* a record longer than an alert that followed it */
+};
+
+/* Fill in all that is derived: outcome, version, chains, resumption, fingerprints. */
+void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
+              struct hl_arena *arena);
+
+#endif

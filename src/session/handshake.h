@@ -1,0 +1,102 @@
+/* handshake.h - the model: one handshake, as the wire showed it.
+ *
+ * Built by session.c, delivered const, valid during the callback. Spans point
+ * into the handshake's arena; strings without another word are static. */
+#ifndef HL_SESSION_HANDSHAKE_H
+#define HL_SESSION_HANDSHAKE_H
+
+#include "base/arena.h"
+#include "base/stream.h"
+#include "session/certificates.h"
+#include "wire/hello.h"
+
+#include <handlens/handshake.h>
+
+/* Something the ladder shows: a handshake message, an alert, a change of cipher, an encrypted record. */
+struct hl_message {
+    struct hl_message *next;
+    struct hl_moment at;       /* when its last byte came */
+    uint8_t content_type;      /* enum hl_content_type: of the record it came in */
+    uint8_t type;              /* HandshakeType; of SSL 2.0 its own message types */
+    uint8_t direction;
+    bool encrypted;            /* only `length` (of the record's fragment) is known */
+    bool cut;                  /* `body` is only the beginning: bytes are missing, or over the cap */
+    bool ssl2;
+    uint16_t record_version;
+    uint32_t length;           /* of the body, as announced */
+    struct hl_span body;       /* without the handshake header */
+    uint16_t records;          /* records it was spread over */
+    struct hl_fault fault;     /* where the record layer or the message breaks */
+};
+
+struct hl_alert_event {
+    struct hl_alert_event *next;
+    struct hl_moment at;
+    uint8_t direction;
+    bool encrypted; /* level and description are not known */
+    uint8_t level, description;
+    uint32_t length; /* of the record's fragment */
+};
+
+struct hl_chain {
+    const struct hl_certificate *list[HL_CHAIN_MAX];
+    unsigned count;
+    unsigned total;         /* certificates sent, also beyond HL_CHAIN_MAX */
+    uint64_t frame;         /* of the Certificate message; 0: none */
+    const char *why_absent; /* NULL when there is a certificate */
+    struct hl_span raw_public_key; /* RFC 7250, instead of a certificate */
+};
+
+struct hl_server_key {
+    bool known;
+    uint16_t group;      /* 0: not an elliptic curve or named group */
+    unsigned dh_bits;    /* of a DHE prime; 0: none */
+    uint16_t scheme;     /* SignatureScheme; 0: none */
+};
+
+struct hl_fingerprints {
+    char ja3[33], ja3s[33], ja4[40]; /* empty: no hello of that side */
+    struct hl_span ja3_string, ja3s_string, ja4_r;
+};
+
+struct hl_handshake {
+    uint64_t id; /* counts from 1 */
+    enum hl_outcome outcome;
+    const char *reason; /* why it is not completed, in a few words; NULL when it is */
+    struct hl_connection connection;
+    struct hl_closing closing;
+    unsigned client; /* the client's direction ... */
+    bool client_known; /* ... is told by a hello or by TCP; else it is a guess from the ports */
+    struct hl_span foreign; /* what the server said instead of TLS */
+
+    const struct hl_message *client_hello_message, *retried_hello_message; /* NULL: not seen */
+    const struct hl_message *retry_message, *server_hello_message;
+    struct hl_client_hello client_hello;  /* the first */
+    struct hl_client_hello retried_hello; /* the second, after a HelloRetryRequest */
+    struct hl_server_hello hello_retry;
+    struct hl_server_hello server_hello;
+
+    uint16_t version;      /* 0: not known */
+    bool version_is_draft; /* a draft or an experiment of TLS 1.3 */
+    uint32_t cipher_suite; /* UINT32_MAX: not known */
+    uint16_t group;        /* 0: not known, or none */
+    bool ticket_offered, psk_offered, session_id_offered, early_data_offered;
+    const char *resumed_by; /* "session_id", "session_ticket", "psk"; NULL: a full handshake, or not known */
+    struct hl_server_key server_key;
+    bool certificate_requested;
+    bool ocsp_stapled;
+    struct hl_chain server_chain, client_chain;
+
+    struct hl_message *messages, *last_message;
+    unsigned message_count, messages_dropped;
+    struct hl_alert_event *alerts, *last_alert;
+    unsigned alert_count, alerts_dropped;
+
+    struct hl_fingerprints fingerprints;
+    char community_id[40];
+    struct hl_moment start, end; /* first and last thing seen of the handshake */
+    const char *file;            /* of its first packet; NULL: none */
+    uint32_t records_skipped;    /* times the record layer had to find its place again */
+};
+
+#endif

@@ -1,0 +1,85 @@
+/* records.h - one direction of a TLS connection, from bytes to messages.
+ *
+ * Bytes may come in any pieces. Handshake messages are put together over any
+ * number of records; what is encrypted is counted, what is application data is
+ * stepped over. After a gap the next record is found again. */
+#ifndef HL_SESSION_RECORDS_H
+#define HL_SESSION_RECORDS_H
+
+#include "base/buffer.h"
+#include "base/stream.h"
+#include "wire/record.h"
+
+#include <stdbool.h>
+
+enum hl_protection {
+    PROTECTION_NONE,
+    PROTECTION_DOUBTFUL, /* a change of cipher was seen, but the version is not known */
+    PROTECTION_ON,
+};
+
+/* A handshake message; `body` is valid during the call. */
+struct hl_raw_message {
+    uint8_t type;
+    uint32_t length;    /* of the body, as announced */
+    struct hl_span body;
+    bool cut;           /* `body` is only the beginning */
+    bool ssl2;
+    uint16_t records;   /* it was spread over */
+    uint16_t record_version;
+    struct hl_moment at;
+};
+
+/* A record that is not plain handshake messages. */
+struct hl_raw_record {
+    struct hl_record header;
+    bool encrypted;
+    uint8_t content[2]; /* the first bytes ... */
+    uint8_t content_length; /* ... as many as there were */
+    struct hl_moment at;
+};
+
+struct hl_records_sink {
+    void *ctx;
+    void (*message)(void *ctx, unsigned direction, const struct hl_raw_message *message);
+    void (*record)(void *ctx, unsigned direction, const struct hl_raw_record *record);
+};
+
+struct hl_records {
+    enum hl_protection protection; /* set by the session */
+    uint64_t count;                /* records so far */
+    uint32_t skipped;              /* times the next record had to be searched for */
+    bool ssl2;                     /* the direction speaks SSL 2.0 */
+
+    /* the record being read */
+    uint8_t header[RECORD_HEADER_LENGTH];
+    uint8_t header_have;
+    bool open;
+    bool opaque; /* its content is encrypted, or of no interest */
+    bool skip;   /* ... or cannot be understood behind a gap */
+    bool lost;   /* where the next record begins is not known */
+    struct hl_record record;
+    uint32_t left;
+    uint8_t content[2];
+    uint8_t content_have;
+
+    /* the message being put together */
+    uint8_t message_header[4];
+    uint8_t message_header_have;
+    bool message_cut;
+    uint32_t message_length, message_have;
+    uint16_t message_records;
+    struct hl_buffer message;
+};
+
+void records_init(struct hl_records *records);
+/* Ready for another connection; keeps its memory unless it is large. */
+void records_reset(struct hl_records *records);
+void records_cleanup(struct hl_records *records);
+void records_push(struct hl_records *records, unsigned direction, const struct hl_chunk *chunk,
+                  const struct hl_records_sink *sink);
+/* The direction ends: a message that was begun is told as cut. */
+void records_finish(struct hl_records *records, unsigned direction, struct hl_moment at,
+                    const struct hl_records_sink *sink);
+
+#endif

@@ -1,0 +1,414 @@
+#include "session/session.h"
+
+#include "base/limits.h"
+#include "registry/registry.h"
+#include "session/conclude.h"
+#include "session/records.h"
+#include "wire/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SPARE_MAX 64u
+#define ARENA_KEEP ((size_t)64 << 10)
+
+enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE_REQUEST = 13,
+       CERTIFICATE_STATUS = 22 };
+enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
+
+/* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
+ * the shortest tag. An encrypted alert without padding is shorter (RFC 8446, sections 4.4.4, 5.2). */
+#define TLS13_FINISHED_MIN (4u + 32u + 1u + 8u)
+/* When a client has sent this much after its Finished, it is content. */
+#define TLS13_CONTENT_MIN ((uint64_t)1 << 16)
+
+struct hl_session {
+    struct hl_sessions *shared;
+    const struct hl_connection *connection; /* the caller's */
+    struct hl_session *next_spare;
+    struct hl_arena arena;
+    struct hl_records records[2];
+    struct hl_handshake hs;
+    struct hl_progress progress;
+    bool over;
+};
+
+/* --- building the list of messages ----------------------------------------- */
+
+static void touch(struct hl_session *s, struct hl_moment at)
+{
+    if (s->hs.start.time_ns == 0 && s->hs.start.frame == 0)
+        s->hs.start = at;
+    s->hs.end = at;
+}
+
+static struct hl_message *add_message(struct hl_session *s, unsigned direction, struct hl_moment at)
+{
+    struct hl_handshake *hs = &s->hs;
+    struct hl_message *message = NULL;
+
+    touch(s, at);
+    if (hs->message_count < HL_MESSAGES_MAX)
+        message = arena_alloc(&s->arena, sizeof *message);
+    if (message == NULL) {
+        hs->messages_dropped++;
+        return NULL;
+    }
+    message->at = at;
+    message->direction = (uint8_t)direction;
+    if (hs->last_message != NULL)
+        hs->last_message->next = message;
+    else
+        hs->messages = message;
+    hs->last_message = message;
+    hs->message_count++;
+    return message;
+}
+
+static void add_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+{
+    struct hl_handshake *hs = &s->hs;
+    struct hl_alert_event *alert = NULL;
+    bool plain = !record->encrypted && record->header.length == 2 && record->content_length == 2;
+
+    touch(s, record->at);
+    if (plain && record->content[0] == 2)
+        s->progress.fatal_alert = true;
+    if (hs->alert_count < HL_ALERTS_MAX)
+        alert = arena_alloc(&s->arena, sizeof *alert);
+    if (alert == NULL) {
+        hs->alerts_dropped++;
+        return;
+    }
+    alert->at = record->at;
+    alert->direction = (uint8_t)direction;
+    alert->encrypted = !plain;
+    alert->level = record->content[0];
+    alert->description = record->content[1];
+    alert->length = record->header.length;
+    if (hs->last_alert != NULL)
+        hs->last_alert->next = alert;
+    else
+        hs->alerts = alert;
+    hs->last_alert = alert;
+    hs->alert_count++;
+}
+
+/* --- what messages mean for the ones that follow --------------------------- */
+
+static void know_client(struct hl_session *s, unsigned direction)
+{
+    if (!s->hs.client_known) {
+        s->hs.client = direction;
+        s->hs.client_known = true;
+    }
+}
+
+static void on_client_hello(struct hl_session *s, struct hl_message *message)
+{
+    struct hl_handshake *hs = &s->hs;
+
+    if (hs->client_hello_message == NULL) {
+        know_client(s, message->direction);
+        hs->client_hello_message = message;
+        if (message->ssl2)
+            ssl2_client_hello_parse(message->body, message->cut, &hs->client_hello);
+        else
+            client_hello_parse(message->body, message->cut, &hs->client_hello);
+        message->fault = hs->client_hello.fault;
+    } else if (hs->retry_message != NULL && hs->retried_hello_message == NULL) {
+        hs->retried_hello_message = message;
+        client_hello_parse(message->body, message->cut, &hs->retried_hello);
+        message->fault = hs->retried_hello.fault;
+    }
+}
+
+static void know_version(struct hl_session *s, uint16_t version)
+{
+    struct hl_handshake *hs = &s->hs;
+
+    hs->version_is_draft = version_is_tls13(version) && version != 0x0304;
+    hs->version = version;
+    for (unsigned i = 0; i < 2; i++) {
+        if (s->records[i].protection == PROTECTION_DOUBTFUL)
+            s->records[i].protection = version_is_tls13(version) ? PROTECTION_NONE : PROTECTION_ON;
+    }
+}
+
+static void on_server_hello(struct hl_session *s, struct hl_message *message)
+{
+    struct hl_handshake *hs = &s->hs;
+    struct hl_server_hello hello;
+
+    if (message->ssl2)
+        ssl2_server_hello_parse(message->body, message->cut, &hello);
+    else
+        server_hello_parse(message->body, message->cut, &hello);
+    message->fault = hello.fault;
+    know_client(s, 1 - message->direction);
+    if (hello.is_retry_request && hs->retry_message == NULL) {
+        hs->retry_message = message;
+        hs->hello_retry = hello;
+        return;
+    }
+    if (hs->server_hello_message != NULL)
+        return;
+    hs->server_hello_message = message;
+    hs->server_hello = hello;
+    if (message->body.len >= 2)
+        know_version(s, hello.version);
+    s->progress.server_hello = true;
+}
+
+/* HelloRetryRequest as a message of its own: drafts of TLS 1.3 before 22. */
+static void on_old_retry_request(struct hl_session *s, struct hl_message *message)
+{
+    struct hl_handshake *hs = &s->hs;
+    struct hl_reader r = rd_init(message->body, &message->fault);
+
+    know_client(s, 1 - message->direction);
+    if (hs->retry_message != NULL)
+        return;
+    hs->retry_message = message;
+    hs->hello_retry.is_retry_request = true;
+    hs->hello_retry.legacy_version = hs->hello_retry.version = rd_u16(&r, "server_version");
+}
+
+/* Look at a message whose meaning does not depend on keys; note where it breaks. */
+static void check_message(struct hl_session *s, struct hl_message *message)
+{
+    struct hl_message_context ctx = {
+        .version = version_is_tls13(s->hs.version) ? 0x0304 : s->hs.version,
+        .cipher_suite = s->hs.server_hello_message != NULL ? s->hs.server_hello.cipher_suite : 0,
+        .from_client = s->hs.client_known && message->direction == s->hs.client,
+    };
+
+    message_walk(message->type, message->body, message->cut, &ctx, NULL, &message->fault);
+}
+
+static void on_message(void *ctx, unsigned direction, const struct hl_raw_message *raw)
+{
+    struct hl_session *s = ctx;
+    struct hl_message *message = add_message(s, direction, raw->at);
+
+    if (message == NULL)
+        return;
+    message->content_type = CONTENT_HANDSHAKE;
+    message->type = raw->type;
+    message->ssl2 = raw->ssl2;
+    message->length = raw->length;
+    message->records = raw->records;
+    message->record_version = raw->record_version;
+    message->body = arena_copy(&s->arena, raw->body);
+    message->cut = raw->cut || message->body.len < raw->body.len;
+    s->progress.last_message[direction] = raw->type;
+
+    if (raw->ssl2 ? raw->type == SSL2_CLIENT_HELLO : raw->type == CLIENT_HELLO) {
+        on_client_hello(s, message);
+    } else if (raw->ssl2 ? raw->type == SSL2_SERVER_HELLO : raw->type == SERVER_HELLO) {
+        on_server_hello(s, message);
+    } else if (raw->ssl2) {
+        message->encrypted = raw->type != SSL2_CLIENT_MASTER_KEY;
+    } else if (raw->type == HELLO_RETRY_REQUEST_OLD) {
+        on_old_retry_request(s, message);
+    } else {
+        check_message(s, message);
+        s->hs.certificate_requested |= raw->type == CERTIFICATE_REQUEST;
+        s->hs.ocsp_stapled |= raw->type == CERTIFICATE_STATUS;
+    }
+}
+
+/* --- records that are not messages ----------------------------------------- */
+
+static void on_change_cipher_spec(struct hl_session *s, unsigned direction)
+{
+    s->progress.change_cipher_spec[direction] = true;
+    if (s->hs.version == 0)
+        s->records[direction].protection = PROTECTION_DOUBTFUL;
+    else if (!version_is_tls13(s->hs.version)) /* in TLS 1.3 it means nothing (RFC 8446, appendix D.4) */
+        s->records[direction].protection = PROTECTION_ON;
+}
+
+static bool is_tls13(const struct hl_session *s)
+{
+    return version_is_tls13(s->hs.version);
+}
+
+static void on_application_data(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+{
+    struct hl_progress *p = &s->progress;
+    uint32_t length = record->header.length;
+    bool from_client = direction == s->hs.client;
+
+    p->application_data[direction] = true;
+    if (!is_tls13(s) || !p->server_hello || length < TLS13_FINISHED_MIN)
+        return;
+    if (from_client && p->client_finished)
+        p->client_content += length;
+    else if (from_client && p->server_flight)
+        p->client_finished = true;
+    else if (!from_client && p->client_finished)
+        p->server_content = true;
+    else if (!from_client)
+        p->server_flight = true;
+}
+
+static void on_record(void *ctx, unsigned direction, const struct hl_raw_record *record)
+{
+    struct hl_session *s = ctx;
+    uint8_t type = record->header.type;
+
+    if (type == CONTENT_ALERT) {
+        add_alert(s, direction, record);
+        return;
+    }
+    bool interesting = type == CONTENT_HANDSHAKE || type == CONTENT_CHANGE_CIPHER_SPEC
+                       || (type == CONTENT_APPLICATION_DATA && (is_tls13(s) || s->hs.version == 0));
+    struct hl_message *message = interesting ? add_message(s, direction, record->at) : NULL;
+    if (message != NULL) {
+        message->content_type = type;
+        message->encrypted = type != CONTENT_CHANGE_CIPHER_SPEC;
+        message->length = record->header.length;
+        message->record_version = record->header.version;
+        message->records = 1;
+    }
+    if (type == CONTENT_CHANGE_CIPHER_SPEC)
+        on_change_cipher_spec(s, direction);
+    else if (type == CONTENT_HANDSHAKE)
+        s->progress.encrypted_handshake[direction] = true;
+    else if (type == CONTENT_APPLICATION_DATA)
+        on_application_data(s, direction, record);
+}
+
+/* --- life ------------------------------------------------------------------ */
+
+void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *sink, uint64_t seed)
+{
+    memset(sessions, 0, sizeof *sessions);
+    sessions->sink = *sink;
+    cert_cache_init(&sessions->certificates, seed);
+}
+
+static void session_free(struct hl_session *s)
+{
+    arena_cleanup(&s->arena);
+    records_cleanup(&s->records[0]);
+    records_cleanup(&s->records[1]);
+    free(s);
+}
+
+void sessions_cleanup(struct hl_sessions *sessions)
+{
+    while (sessions->spare != NULL) {
+        struct hl_session *s = sessions->spare;
+        sessions->spare = s->next_spare;
+        session_free(s);
+    }
+    cert_cache_cleanup(&sessions->certificates);
+}
+
+static void session_recycle(struct hl_session *s)
+{
+    struct hl_sessions *shared = s->shared;
+
+    if (shared->spare_count == SPARE_MAX || s->arena.reserved > ARENA_KEEP) {
+        session_free(s);
+        return;
+    }
+    arena_reset(&s->arena);
+    s->next_spare = shared->spare;
+    shared->spare = s;
+    shared->spare_count++;
+}
+
+static struct hl_session *session_take(struct hl_sessions *sessions)
+{
+    struct hl_session *s = sessions->spare;
+
+    if (s != NULL) {
+        sessions->spare = s->next_spare;
+        sessions->spare_count--;
+        records_reset(&s->records[0]);
+        records_reset(&s->records[1]);
+        memset(&s->hs, 0, sizeof s->hs);
+        s->progress = (struct hl_progress){ .server_hello = false };
+        s->over = false;
+        return s;
+    }
+    s = calloc(1, sizeof *s);
+    if (s != NULL) {
+        arena_init(&s->arena, HL_HANDSHAKE_ARENA_MAX);
+        records_init(&s->records[0]);
+        records_init(&s->records[1]);
+    }
+    return s;
+}
+
+struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_connection *connection)
+{
+    struct hl_session *s = session_take(sessions);
+
+    if (s == NULL)
+        return NULL;
+    s->shared = sessions;
+    s->connection = connection;
+    s->hs.cipher_suite = UINT32_MAX;
+    if (connection->initiator != INITIATOR_UNKNOWN)
+        s->hs.client = (unsigned)connection->initiator;
+    else
+        s->hs.client = connection->ends[0].port < connection->ends[1].port;
+    return s;
+}
+
+static void deliver(struct hl_session *s, const struct hl_closing *closing)
+{
+    struct hl_sessions *shared = s->shared;
+    struct hl_handshake *hs = &s->hs;
+    bool anything = hs->alerts != NULL;
+
+    for (const struct hl_message *m = hs->messages; m != NULL && !anything; m = m->next)
+        anything = m->content_type == CONTENT_HANDSHAKE;
+    if (anything) {
+        hs->id = ++shared->delivered;
+        hs->connection = *s->connection;
+        hs->closing = *closing;
+        hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
+        hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
+        conclude(hs, &s->progress, &shared->certificates, &s->arena);
+        shared->sink.handshake(shared->sink.ctx, hs);
+    } else {
+        shared->without_handshake++;
+    }
+    session_recycle(s);
+}
+
+/* Nothing that could still come would change the story. */
+static bool is_settled(const struct hl_session *s)
+{
+    const struct hl_progress *p = &s->progress;
+    unsigned client = s->hs.client;
+
+    if (is_tls13(s))
+        return p->client_finished && (p->server_content || p->client_content >= TLS13_CONTENT_MIN);
+    return p->encrypted_handshake[client] && p->encrypted_handshake[1 - client] && p->server_hello;
+}
+
+bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
+{
+    const struct hl_records_sink sink = { s, on_message, on_record };
+
+    records_push(&s->records[direction], direction, chunk, &sink);
+    if (!is_settled(s))
+        return true;
+    deliver(s, &(struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1, .at = chunk->at });
+    return false;
+}
+
+void session_close(struct hl_session *s, const struct hl_closing *closing)
+{
+    const struct hl_records_sink sink = { s, on_message, on_record };
+
+    for (unsigned direction = 0; direction < 2; direction++)
+        records_finish(&s->records[direction], direction, s->hs.end, &sink);
+    deliver(s, closing);
+}

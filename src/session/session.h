@@ -1,0 +1,48 @@
+/* session.h - messages to one immutable handshake.
+ *
+ * Fed with the ordered bytes of a connection from the first byte of TLS on,
+ * from wherever they come; delivers the handshake when it is over: completed,
+ * failed, or when there is nothing more to come.
+ *
+ *   sessions_init(&sessions, &sink, seed);
+ *   struct hl_session *s = session_new(&sessions, &connection);
+ *   while (session_data(s, direction, &chunk)) ...      // false: delivered, and freed
+ *   session_close(s, &closing);                         // delivered, and freed
+ *   sessions_cleanup(&sessions);
+ *
+ * `connection` stays the caller's, and up to date, until the session is over. */
+#ifndef HL_SESSION_SESSION_H
+#define HL_SESSION_SESSION_H
+
+#include "base/stream.h"
+#include "session/certificates.h"
+#include "session/handshake.h"
+
+struct hl_session;
+
+struct hl_session_sink {
+    void *ctx;
+    /* The handshake is valid during the call. */
+    void (*handshake)(void *ctx, const struct hl_handshake *handshake);
+};
+
+/* What sessions share. */
+struct hl_sessions {
+    struct hl_session_sink sink;
+    struct hl_cert_cache certificates;
+    char *const *files;       /* names of the capture files, by hl_moment.file; NULL: there are none */
+    struct hl_session *spare; /* ended ones, whose memory is used again */
+    unsigned spare_count;
+    uint64_t delivered;
+    uint64_t without_handshake; /* TLS connections of which the capture has no handshake */
+};
+
+void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *sink, uint64_t seed);
+void sessions_cleanup(struct hl_sessions *sessions);
+
+/* NULL when memory has run out. */
+struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_connection *connection);
+bool session_data(struct hl_session *session, unsigned direction, const struct hl_chunk *chunk);
+void session_close(struct hl_session *session, const struct hl_closing *closing);
+
+#endif

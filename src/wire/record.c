@@ -1,0 +1,15 @@
+#include "wire/record.h"
+
+#include "base/reader.h"
+
+bool record_parse(struct hl_span header, struct hl_record *out)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(header, &fault);
+
+    out->type = rd_u8(&r, "type");
+    out->version = rd_u16(&r, "legacy_record_version");
+    out->length = rd_u16(&r, "length");
+    return rd_end(&r, "TLSPlaintext") && out->type >= CONTENT_CHANGE_CIPHER_SPEC && out->type <= CONTENT_HEARTBEAT
+           && out->version >> 8 == 3 && out->length <= RECORD_LENGTH_MAX;
+}
