@@ -185,7 +185,7 @@ static void walk_ecs_x509(const struct walk *w, const struct hl_x509 *cert)
     v_object(w->v, "x509");
     walk_distinguished_name(w, "subject", &cert->subject);
     walk_distinguished_name(w, "issuer", &cert->issuer);
-    walk_upper_serial(w, cert->serial);
+    walk_upper_serial(w, x509_serial(cert));
     walk_x509_time(w, "not_before", &cert->not_before);
     walk_x509_time(w, "not_after", &cert->not_after);
     walk_algorithm(w, "public_key_algorithm", cert->key.algorithm);
@@ -447,7 +447,7 @@ static void walk_certificate_summary(const struct walk *w, const struct hl_x509 
 {
     v_number(w->v, "length", (int64_t)cert->der.len);
     v_number(w->v, "version_number", cert->version);
-    v_bytes(w->v, "serial", cert->serial);
+    v_bytes(w->v, "serial", x509_serial(cert));
     v_text(w->v, "subject", cert->subject.text);
     v_text(w->v, "issuer", cert->issuer.text);
     walk_x509_time(w, "not_before", &cert->not_before);

@@ -40,29 +40,31 @@ static bool is_raw_public_key(const struct hl_reader *list)
     return rd_ok(&ahead) && length > 0 && length == rd_left(&ahead);
 }
 
-static void show_raw_public_key(struct hl_reader *list, const struct hl_visitor *v)
+static void read_raw_public_key(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_object(v, NULL);
-    v_number(v, "length", (int64_t)rd_left(list));
-    take_rest(list, v, "data");
-    v_end_object(v);
+    v_number(v, "length", (int64_t)rd_left(r));
+    take_rest(r, v, "data");
 }
 
-/* RFC 8446, section 4.4.2: CertificateEntry; before, RFC 5246, section 7.4.2: ASN.1Cert. */
-static void read_entry(struct hl_reader *r, bool tls13, const struct hl_visitor *v)
+/* RFC 5246, section 7.4.2: ASN.1Cert. The length is the one sent, even where bytes were not captured. */
+static void read_entry(struct hl_reader *r, const struct hl_visitor *v)
 {
     struct hl_reader ahead = *r;
     uint32_t length = rd_u24(&ahead, "cert_data");
 
-    v_object(v, NULL);
     if (rd_ok(r))
         v_number(v, "length", length);
-    take_opaque24(r, v, 1, U24_MAX, tls13 ? "cert_data" : "certificate");
-    if (tls13 && rd_ok(r)) {
-        struct hl_reader extensions = rd_vec16(r, 0, UINT16_MAX, "extensions");
-        ext_walk_list(&extensions, EXT_CERTIFICATE, "extensions", v);
-    }
-    v_end_object(v);
+    struct hl_span data = rd_opaque24(r, 1, U24_MAX, "cert_data");
+    if (rd_ok(r))
+        v_bytes(v, "data", data);
+}
+
+/* RFC 8446, section 4.4.2: CertificateEntry. */
+static void read_entry13(struct hl_reader *r, const struct hl_visitor *v)
+{
+    read_entry(r, v);
+    struct hl_reader extensions = rd_vec16(r, 0, UINT16_MAX, "extensions");
+    ext_walk_list(&extensions, EXT_CERTIFICATE, "extensions", v);
 }
 
 static void read_certificate(struct hl_reader *r, bool tls13, const struct hl_visitor *v,
@@ -74,13 +76,8 @@ static void read_certificate(struct hl_reader *r, bool tls13, const struct hl_vi
     struct hl_reader list = rd_vec24(r, 0, U24_MAX, "certificate_list");
     out->entries = rd_span(&list);
     out->raw_public_key = !tls13 && is_raw_public_key(&list);
-
-    v_array(v, "certificates");
-    if (out->raw_public_key)
-        show_raw_public_key(&list, v);
-    while (rd_more(&list))
-        read_entry(&list, tls13, v);
-    v_end_array(v);
+    take_objects(list, v, "certificates",
+                 out->raw_public_key ? read_raw_public_key : tls13 ? read_entry13 : read_entry);
 }
 
 void message_certificate(struct hl_reader *r, const struct hl_visitor *v, const struct hl_message_context *ctx)
@@ -203,6 +200,8 @@ static struct hl_span read_ocsp_list(struct hl_reader *r, const struct hl_visito
     struct hl_span first = { NULL, 0 };
     bool is_first = true;
 
+    if (!rd_ok(&list))
+        return first;
     v_array(v, "ocsp_responses");
     while (rd_more(&list)) {
         struct hl_span response = rd_opaque24(&list, 0, U24_MAX, "ocsp_response");
@@ -253,24 +252,23 @@ static struct hl_code chain_type(uint8_t id)
     return small_code(id, names, 2);
 }
 
-/* RFC 6066, section 5: URLAndHash; the padding is a one since hashes were optional. */
+/* RFC 6066, section 5: URLAndHash; the padding is a one since the hash was optional once. */
+static void read_url_and_hash(struct hl_reader *r, const struct hl_visitor *v)
+{
+    take_text16(r, v, 1, UINT16_MAX, "url");
+    uint8_t padding = rd_u8(r, "padding");
+    if (padding != 1)
+        rd_reject(r, 1, padding, "padding");
+    take_bytes(r, v, 20, "sha1_hash");
+}
+
+/* RFC 6066, section 5: URLAndHash url_and_hash_list<1..2^16-1>. */
 void message_certificate_url(struct hl_reader *r, const struct hl_visitor *v,
                              const struct hl_message_context *ctx)
 {
     (void)ctx;
     take_code8(r, v, "type", chain_type);
-    struct hl_reader list = rd_vec16(r, 1, UINT16_MAX, "url_and_hash_list");
-    v_array(v, "url_and_hash_list");
-    while (rd_more(&list)) {
-        v_object(v, NULL);
-        take_text16(&list, v, 1, UINT16_MAX, "url");
-        uint8_t padding = rd_u8(&list, "padding");
-        if (padding != 1)
-            rd_reject(&list, 1, padding, "padding");
-        take_bytes(&list, v, 20, "sha1_hash");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec16(r, 1, UINT16_MAX, "url_and_hash_list"), v, "url_and_hash_list", read_url_and_hash);
 }
 
 /* --- CompressedCertificate ------------------------------------------------- */

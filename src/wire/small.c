@@ -140,21 +140,18 @@ static struct hl_code supplemental_type(uint16_t id)
     return (struct hl_code){ .id = id, .digits = 4, .name = name };
 }
 
+static void read_supplemental_entry(struct hl_reader *r, const struct hl_visitor *v)
+{
+    take_code16(r, v, "supp_data_type", supplemental_type);
+    take_opaque16(r, v, 0, UINT16_MAX, "data");
+}
+
 /* RFC 4680, section 2: SupplementalDataEntry supp_data<1..2^24-1>. */
 void message_supplemental_data(struct hl_reader *r, const struct hl_visitor *v,
                                const struct hl_message_context *ctx)
 {
-    struct hl_reader list = rd_vec24(r, 1, 0xffffff, "supp_data");
-
     (void)ctx;
-    v_array(v, "supp_data");
-    while (rd_more(&list)) {
-        v_object(v, NULL);
-        take_code16(&list, v, "supp_data_type", supplemental_type);
-        take_opaque16(&list, v, 0, UINT16_MAX, "data");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec24(r, 1, 0xffffff, "supp_data"), v, "supp_data", read_supplemental_entry);
 }
 
 /* draft-agl-tls-nextprotoneg, section 3: padded to a multiple of 32 bytes. */

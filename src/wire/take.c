@@ -113,6 +113,8 @@ struct hl_span take_text16(struct hl_reader *r, const struct hl_visitor *v, size
 void take_codes8(struct hl_reader list, const struct hl_visitor *v, const char *key, const char *field,
                  code8_fn *name)
 {
+    if (!rd_ok(&list))
+        return;
     v_array(v, key);
     while (rd_more(&list))
         v_code(v, NULL, name(rd_u8(&list, field))); /* one byte is there */
@@ -122,6 +124,8 @@ void take_codes8(struct hl_reader list, const struct hl_visitor *v, const char *
 void take_codes16(struct hl_reader list, const struct hl_visitor *v, const char *key, const char *field,
                   code16_fn *name)
 {
+    if (!rd_ok(&list))
+        return;
     v_array(v, key);
     while (rd_more(&list)) {
         uint16_t value = rd_u16(&list, field);
@@ -135,6 +139,8 @@ void take_codes16(struct hl_reader list, const struct hl_visitor *v, const char 
 void take_opaques8(struct hl_reader list, const struct hl_visitor *v, const char *key, size_t floor,
                    const char *field)
 {
+    if (!rd_ok(&list))
+        return;
     v_array(v, key);
     while (rd_more(&list))
         (void)show_bytes(&list, v, NULL, rd_opaque8(&list, floor, UINT8_MAX, field));
@@ -144,9 +150,24 @@ void take_opaques8(struct hl_reader list, const struct hl_visitor *v, const char
 void take_opaques16(struct hl_reader list, const struct hl_visitor *v, const char *key, size_t floor,
                     const char *field)
 {
+    if (!rd_ok(&list))
+        return;
     v_array(v, key);
     while (rd_more(&list))
         (void)show_bytes(&list, v, NULL, rd_opaque16(&list, floor, UINT16_MAX, field));
+    v_end_array(v);
+}
+
+void take_objects(struct hl_reader list, const struct hl_visitor *v, const char *key, fields_fn *fields)
+{
+    if (!rd_ok(&list))
+        return;
+    v_array(v, key);
+    while (rd_more(&list)) {
+        v_object(v, NULL);
+        fields(&list, v);
+        v_end_object(v);
+    }
     v_end_array(v);
 }
 

@@ -36,7 +36,7 @@ struct hl_span take_text8(struct hl_reader *r, const struct hl_visitor *v, size_
 struct hl_span take_text16(struct hl_reader *r, const struct hl_visitor *v, size_t floor, size_t ceiling,
                            const char *key);
 
-/* All that `list` holds, as an array. */
+/* All that `list` holds, as an array; nothing when there is no such list. */
 void take_codes8(struct hl_reader list, const struct hl_visitor *v, const char *key, const char *field,
                  code8_fn *name);
 void take_codes16(struct hl_reader list, const struct hl_visitor *v, const char *key, const char *field,
@@ -45,6 +45,10 @@ void take_opaques8(struct hl_reader list, const struct hl_visitor *v, const char
                    const char *field);
 void take_opaques16(struct hl_reader list, const struct hl_visitor *v, const char *key, size_t floor,
                     const char *field);
+
+/* The same with an object each, whose fields `fields` takes. */
+typedef void fields_fn(struct hl_reader *r, const struct hl_visitor *v);
+void take_objects(struct hl_reader list, const struct hl_visitor *v, const char *key, fields_fn *fields);
 
 /* The end of a part: bytes left are a fault of the whole. */
 void take_end(struct hl_reader *r, const char *what);

@@ -12,15 +12,14 @@ static struct hl_code identifier_type(uint8_t id)
 /* RFC 6066, section 6: TrustedAuthority. */
 static void show_trusted_authority(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_object(v, NULL);
     uint8_t type = take_code8(r, v, "identifier_type", identifier_type);
+
     if (type == 1 || type == 3)
         take_bytes(r, v, 20, "sha1_hash");
     else if (type == 2)
         take_opaque16(r, v, 1, UINT16_MAX, "distinguished_name");
     else if (type != 0)
         rd_reject(r, 1, type, "identifier_type"); /* how long it is cannot be known */
-    v_end_object(v);
 }
 
 /* RFC 6066, section 6: TrustedAuthority trusted_authorities_list<0..2^16-1>; empty in an answer. */
@@ -28,11 +27,8 @@ void ext_trusted_ca_keys(struct hl_reader *r, const struct hl_visitor *v, enum h
 {
     if (is_answer(place))
         return;
-    struct hl_reader list = rd_vec16(r, 0, UINT16_MAX, "trusted_authorities_list");
-    v_array(v, "trusted_authorities");
-    while (rd_more(&list))
-        show_trusted_authority(&list, v);
-    v_end_array(v);
+    take_objects(rd_vec16(r, 0, UINT16_MAX, "trusted_authorities_list"), v, "trusted_authorities",
+                 show_trusted_authority);
 }
 
 /* RFC 6091, section 3.1 and RFC 7250, section 3: CertificateType certificate_types<1..2^8-1>, or the
@@ -53,23 +49,21 @@ static struct hl_code cached_type(uint8_t id)
     return small_code(id, names, COUNT(names));
 }
 
+static void show_cached_object(struct hl_reader *r, const struct hl_visitor *v)
+{
+    take_code8(r, v, "type", cached_type);
+    take_opaque8(r, v, 1, UINT8_MAX, "hash_value");
+}
+
 /* RFC 7924, section 3: CachedObject cached_info<1..2^16-1>; an answer has the types alone. */
 void ext_cached_info(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
 {
     struct hl_reader list = rd_vec16(r, 1, UINT16_MAX, "cached_info");
 
-    if (is_answer(place)) {
+    if (is_answer(place))
         take_codes8(list, v, "cached_info", "cached_information_type", cached_type);
-        return;
-    }
-    v_array(v, "cached_objects");
-    while (rd_more(&list)) {
-        v_object(v, NULL);
-        take_code8(&list, v, "type", cached_type);
-        take_opaque8(&list, v, 1, UINT8_MAX, "hash_value");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    else
+        take_objects(list, v, "cached_objects", show_cached_object);
 }
 
 /* RFC 8446, section 4.2.4: DistinguishedName authorities<3..2^16-1>, each in DER. */
@@ -79,20 +73,17 @@ void ext_certificate_authorities(struct hl_reader *r, const struct hl_visitor *v
     take_opaques16(rd_vec16(r, 3, UINT16_MAX, "authorities"), v, "authorities", 1, "distinguished_name");
 }
 
+static void show_oid_filter(struct hl_reader *r, const struct hl_visitor *v)
+{
+    take_opaque8(r, v, 1, UINT8_MAX, "certificate_extension_oid");
+    take_opaque16(r, v, 0, UINT16_MAX, "certificate_extension_values");
+}
+
 /* RFC 8446, section 4.2.5: OIDFilter filters<0..2^16-1>. */
 void ext_oid_filters(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
 {
-    struct hl_reader filters = rd_vec16(r, 0, UINT16_MAX, "filters");
-
     (void)place;
-    v_array(v, "filters");
-    while (rd_more(&filters)) {
-        v_object(v, NULL);
-        take_opaque8(&filters, v, 1, UINT8_MAX, "certificate_extension_oid");
-        take_opaque16(&filters, v, 0, UINT16_MAX, "certificate_extension_values");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec16(r, 0, UINT16_MAX, "filters"), v, "filters", show_oid_filter);
 }
 
 /* RFC 9345, section 4: the schemes understood; with a certificate the DelegatedCredential itself. */

@@ -73,6 +73,8 @@ void ext_tls_flags(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_
     unsigned number = 0;
 
     (void)place;
+    if (!rd_ok(r))
+        return;
     v_array(v, "flags");
     while (rd_more(&flags)) {
         unsigned octet = rd_u8(&flags, "flags");

@@ -33,16 +33,14 @@ void ext_supported_versions(struct hl_reader *r, const struct hl_visitor *v, enu
 }
 
 /* RFC 8446, section 4.2.8: KeyShareEntry. */
-static void show_key_share(struct hl_reader *r, const struct hl_visitor *v, const char *key)
+static void show_key_share(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_object(v, key);
     take_code16(r, v, "group", reg_group);
     struct hl_span key_exchange = rd_opaque16(r, 1, UINT16_MAX, "key_exchange");
     if (rd_ok(r)) {
         v_number(v, "length", (int64_t)key_exchange.len);
         v_bytes(v, "key_exchange", key_exchange);
     }
-    v_end_object(v);
 }
 
 /* RFC 8446, section 4.2.8: client_shares<0..2^16-1>, selected_group, or server_share. */
@@ -53,14 +51,12 @@ void ext_key_share(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_
         return;
     }
     if (place != EXT_CLIENT_HELLO) {
-        show_key_share(r, v, "share");
+        v_object(v, "share");
+        show_key_share(r, v);
+        v_end_object(v);
         return;
     }
-    struct hl_reader shares = rd_vec16(r, 0, UINT16_MAX, "client_shares");
-    v_array(v, "shares");
-    while (rd_more(&shares))
-        show_key_share(&shares, v, NULL);
-    v_end_array(v);
+    take_objects(rd_vec16(r, 0, UINT16_MAX, "client_shares"), v, "shares", show_key_share);
 }
 
 /* RFC 8879, section 3: CertificateCompressionAlgorithm algorithms<2..2^8-2>. */

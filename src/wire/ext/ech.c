@@ -9,25 +9,17 @@ static struct hl_code client_hello_type(uint8_t id)
 }
 
 /* RFC 9849, section 4: HpkeSymmetricCipherSuite. */
-static void show_cipher_suite(struct hl_reader *r, const struct hl_visitor *v, const char *key)
+static void show_cipher_suite(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_object(v, key);
     take_code16(r, v, "kdf_id", reg_hpke_kdf);
     take_code16(r, v, "aead_id", reg_hpke_aead);
-    v_end_object(v);
 }
 
 /* RFC 9849, section 4: an extension of the configuration, not of TLS. */
-static void show_config_extensions(struct hl_reader list, const struct hl_visitor *v)
+static void show_config_extension(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_array(v, "extensions");
-    while (rd_more(&list)) {
-        v_object(v, NULL);
-        take_u16(&list, v, "type");
-        take_opaque16(&list, v, 0, UINT16_MAX, "data");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_u16(r, v, "type");
+    take_opaque16(r, v, 0, UINT16_MAX, "data");
 }
 
 /* RFC 9849, section 4: ECHConfigContents. */
@@ -36,16 +28,10 @@ static void show_config_contents(struct hl_reader *r, const struct hl_visitor *v
     take_u8(r, v, "config_id");
     take_code16(r, v, "kem_id", reg_hpke_kem);
     take_opaque16(r, v, 1, UINT16_MAX, "public_key");
-
-    struct hl_reader suites = rd_vec16(r, 4, UINT16_MAX - 3, "cipher_suites");
-    v_array(v, "cipher_suites");
-    while (rd_more(&suites))
-        show_cipher_suite(&suites, v, NULL);
-    v_end_array(v);
-
+    take_objects(rd_vec16(r, 4, UINT16_MAX - 3, "cipher_suites"), v, "cipher_suites", show_cipher_suite);
     take_u8(r, v, "maximum_name_length");
     take_text8(r, v, 1, UINT8_MAX, "public_name");
-    show_config_extensions(rd_vec16(r, 0, UINT16_MAX, "extensions"), v);
+    take_objects(rd_vec16(r, 0, UINT16_MAX, "extensions"), v, "extensions", show_config_extension);
     take_end(r, "ech_config_contents");
 }
 
@@ -57,18 +43,16 @@ static struct hl_code config_version(uint16_t id)
 /* RFC 9849, section 4: ECHConfig; one of another version can be stepped over. */
 static void show_config(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_object(v, NULL);
     uint16_t version = take_code16(r, v, "version", config_version);
     struct hl_reader contents = rd_vec16(r, 0, UINT16_MAX, "length");
 
-    if (rd_ok(r)) {
-        v_number(v, "length", (int64_t)rd_left(&contents));
-        if (version == 0xfe0d)
-            show_config_contents(&contents, v);
-        else
-            take_rest(&contents, v, "data");
-    }
-    v_end_object(v);
+    if (!rd_ok(r))
+        return;
+    v_number(v, "length", (int64_t)rd_left(&contents));
+    if (version == 0xfe0d)
+        show_config_contents(&contents, v);
+    else
+        take_rest(&contents, v, "data");
 }
 
 /* RFC 9849, section 5: ECHClientHello. */
@@ -82,7 +66,9 @@ static void show_ech_client_hello(struct hl_reader *r, const struct hl_visitor *
         rd_reject(r, 1, type, "type");
     if (!rd_ok(r))
         return;
-    show_cipher_suite(r, v, "cipher_suite");
+    v_object(v, "cipher_suite");
+    show_cipher_suite(r, v);
+    v_end_object(v);
     take_u8(r, v, "config_id");
     take_opaque16(r, v, 0, UINT16_MAX, "enc");
     take_opaque16(r, v, 1, UINT16_MAX, "payload");
@@ -99,11 +85,7 @@ void ext_encrypted_client_hello(struct hl_reader *r, const struct hl_visitor *v,
         take_bytes(r, v, 8, "confirmation");
         return;
     }
-    struct hl_reader configs = rd_vec16(r, 4, UINT16_MAX, "retry_configs");
-    v_array(v, "retry_configs");
-    while (rd_more(&configs))
-        show_config(&configs, v);
-    v_end_array(v);
+    take_objects(rd_vec16(r, 4, UINT16_MAX, "retry_configs"), v, "retry_configs", show_config);
 }
 
 /* RFC 9849, section 5.1: ExtensionType OuterExtensions<2..254>. */

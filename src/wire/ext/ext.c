@@ -170,6 +170,8 @@ static void walk_next(struct hl_reader *r, enum hl_ext_place place, const struct
 
 void ext_walk_list(struct hl_reader *r, enum hl_ext_place place, const char *key, const struct hl_visitor *v)
 {
+    if (!rd_ok(r)) /* there is no such list */
+        return;
     v_array(v, key);
     while (rd_more(r))
         walk_next(r, place, v);

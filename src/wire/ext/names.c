@@ -8,20 +8,10 @@ static bool is_host_name(uint8_t type)
 }
 
 /* RFC 6066, section 3. A type other than host_name is to begin with a length of two bytes as well. */
-static void show_all_names(struct hl_reader list, const struct hl_visitor *v)
+static void show_name(struct hl_reader *r, const struct hl_visitor *v)
 {
-    struct hl_fault unused; /* these bytes were read before */
-
-    list.fault = &unused;
-    unused.kind = HL_FAULT_NONE;
-    v_array(v, "server_names");
-    while (rd_more(&list)) {
-        v_object(v, NULL);
-        take_code8(&list, v, "name_type", reg_name_type);
-        take_text16(&list, v, 1, UINT16_MAX, "name");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_code8(r, v, "name_type", reg_name_type);
+    take_text16(r, v, 1, UINT16_MAX, "name");
 }
 
 /* RFC 6066, section 3: ServerNameList server_name_list<1..2^16-1>; empty in a server's answer. */
@@ -35,7 +25,8 @@ void ext_server_name(struct hl_reader *r, const struct hl_visitor *v, enum hl_ex
         return;
 
     struct hl_reader list = rd_vec16(r, 1, UINT16_MAX, "server_name_list");
-    struct hl_reader again = list;
+    struct hl_fault unused; /* for the second time */
+    struct hl_reader again = look_ahead(&list, &unused);
     while (rd_more(&list)) {
         uint8_t type = rd_u8(&list, "name_type");
         struct hl_span name = rd_opaque16(&list, 1, UINT16_MAX, "host_name");
@@ -51,7 +42,7 @@ void ext_server_name(struct hl_reader *r, const struct hl_visitor *v, enum hl_ex
     if (have_host)
         v_text(v, "server_name", first);
     if (odd)
-        show_all_names(again, v);
+        take_objects(again, v, "server_names", show_name);
 }
 
 /* RFC 8701, section 2: two equal bytes stand for no protocol, and are no text. */
@@ -73,6 +64,8 @@ static size_t show_protocols(struct hl_reader list, const struct hl_visitor *v)
 {
     size_t count = 0;
 
+    if (!rd_ok(&list))
+        return 0;
     v_array(v, "protocols");
     while (rd_more(&list)) {
         struct hl_span name = rd_opaque8(&list, 1, UINT8_MAX, "protocol_name");

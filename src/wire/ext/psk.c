@@ -10,14 +10,12 @@ void ext_session_ticket(struct hl_reader *r, const struct hl_visitor *v, enum hl
 /* RFC 8446, section 4.2.11: PskIdentity. */
 static void show_identity(struct hl_reader *r, const struct hl_visitor *v)
 {
-    v_object(v, NULL);
     struct hl_span identity = rd_opaque16(r, 1, UINT16_MAX, "identity");
     if (rd_ok(r)) {
         v_number(v, "length", (int64_t)identity.len);
         v_bytes(v, "identity", identity);
     }
     take_u32(r, v, "obfuscated_ticket_age");
-    v_end_object(v);
 }
 
 /* RFC 8446, section 4.2.11: OfferedPsks, or the number of the identity that was selected. */
@@ -27,14 +25,8 @@ void ext_pre_shared_key(struct hl_reader *r, const struct hl_visitor *v, enum hl
         take_u16(r, v, "selected_identity");
         return;
     }
-    struct hl_reader identities = rd_vec16(r, 7, UINT16_MAX, "identities");
-    v_array(v, "identities");
-    while (rd_more(&identities))
-        show_identity(&identities, v);
-    v_end_array(v);
-
-    struct hl_reader binders = rd_vec16(r, 33, UINT16_MAX, "binders");
-    take_opaques8(binders, v, "binders", 32, "binder");
+    take_objects(rd_vec16(r, 7, UINT16_MAX, "identities"), v, "identities", show_identity);
+    take_opaques8(rd_vec16(r, 33, UINT16_MAX, "binders"), v, "binders", 32, "binder");
 }
 
 /* RFC 8446, section 4.2.10: empty in a handshake; in a ticket how much may be sent early. */

@@ -80,14 +80,15 @@ static void show_id(uint64_t id, const struct hl_visitor *v)
 
 static void show_varint(struct hl_reader *r, const struct parameter *row, const struct hl_visitor *v)
 {
+    const char *name = reg_quic_transport_parameter(row->id).name;
     size_t width = rd_left(r);
-    uint64_t value = read_varint(r, "value");
+    uint64_t value = read_varint(r, name);
 
     width -= rd_left(r);
     if (rd_ok(r))
         v_number(v, "value", (int64_t)value);
     if (value < row->least || value > row->most)
-        rd_reject(r, width, (size_t)value, "value");
+        rd_reject(r, width, (size_t)value, name);
 }
 
 /* RFC 9000, section 18.2: PreferredAddress. */
@@ -122,6 +123,15 @@ static void show_versions(struct hl_reader *r, const struct hl_visitor *v)
     v_end_array(v);
 }
 
+/* RFC 9000, section 10.3. */
+static void show_token(struct hl_reader *r, const struct hl_visitor *v)
+{
+    struct hl_span token = rd_bytes(r, 16, "stateless_reset_token");
+
+    if (rd_ok(r))
+        v_bytes(v, "data", token);
+}
+
 static void show_value(struct hl_reader *r, const struct parameter *row, const struct hl_visitor *v)
 {
     size_t length = rd_left(r);
@@ -136,7 +146,7 @@ static void show_value(struct hl_reader *r, const struct parameter *row, const s
         take_rest(r, v, "data");
         break;
     case TOKEN:
-        take_bytes(r, v, 16, "data");
+        show_token(r, v);
         break;
     case PREFERRED_ADDRESS:
         show_preferred_address(r, v);
@@ -156,11 +166,10 @@ static void show_value(struct hl_reader *r, const struct parameter *row, const s
     take_end(r, "transport_parameter_value");
 }
 
-static void show_parameter(struct hl_reader *r, uint64_t id, uint64_t length, const struct hl_visitor *v)
+static void show_content(struct hl_reader *r, uint64_t id, uint64_t length, const struct hl_visitor *v)
 {
     if (!rd_ok(r))
         return;
-    v_object(v, NULL);
     show_id(id, v);
     v_number(v, "length", (int64_t)length);
     /* Of a message that is cut short the value ends with it. */
@@ -168,21 +177,34 @@ static void show_parameter(struct hl_reader *r, uint64_t id, uint64_t length, co
     struct hl_reader value = rd_within(r, rd_bytes(r, have, "transport_parameter_value"));
     if (rd_ok(r))
         show_value(&value, find_parameter(id), v);
-    v_end_object(v);
+}
+
+/* RFC 9000, section 18. */
+static void show_parameter(struct hl_reader *r, const struct hl_visitor *v)
+{
+    uint64_t id = read_varint(r, "transport_parameter_id");
+    uint64_t length = read_varint(r, "transport_parameter_length");
+
+    show_content(r, id, length, v);
+}
+
+/* draft-ietf-quic-transport-26, section 18. */
+static void show_draft_parameter(struct hl_reader *r, const struct hl_visitor *v)
+{
+    uint16_t id = rd_u16(r, "transport_parameter_id");
+    uint16_t length = rd_u16(r, "transport_parameter_length");
+
+    show_content(r, id, length, v);
 }
 
 /* RFC 9000, section 18: an id, a length, a value, and so on to the end. */
 void ext_quic_transport_parameters(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
 {
-    (void)place;
-    v_array(v, "parameters");
-    while (rd_more(r)) {
-        uint64_t id = read_varint(r, "transport_parameter_id");
-        uint64_t length = read_varint(r, "transport_parameter_length");
+    struct hl_reader all = *r;
 
-        show_parameter(r, id, length, v);
-    }
-    v_end_array(v);
+    (void)place;
+    (void)rd_rest(r);
+    take_objects(all, v, "parameters", show_parameter);
 }
 
 /* Up to draft-ietf-quic-transport-26, section 18, ids and lengths had two bytes each, in a vector;
@@ -198,13 +220,5 @@ void ext_quic_transport_parameters_draft(struct hl_reader *r, const struct hl_vi
         ext_quic_transport_parameters(r, v, place);
         return;
     }
-    struct hl_reader list = rd_vec16(r, 0, UINT16_MAX, "parameters");
-    v_array(v, "parameters");
-    while (rd_more(&list)) {
-        uint16_t id = rd_u16(&list, "transport_parameter_id");
-        uint16_t size = rd_u16(&list, "transport_parameter_length");
-
-        show_parameter(&list, id, size, v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec16(r, 0, UINT16_MAX, "parameters"), v, "parameters", show_draft_parameter);
 }

@@ -24,52 +24,54 @@ void ext_status_request(struct hl_reader *r, const struct hl_visitor *v, enum hl
         show_ocsp_request(r, v);
 }
 
-/* RFC 6961, section 2.2: CertificateStatusRequestListV2; each item says how long it is. */
+/* RFC 6961, section 2.2: CertificateStatusRequestItemV2, which says how long it is. */
+static void show_status_request_item(struct hl_reader *r, const struct hl_visitor *v)
+{
+    uint8_t type = take_code8(r, v, "status_type", reg_certificate_status_type);
+    struct hl_reader request = rd_vec16(r, 0, UINT16_MAX, "request_length");
+
+    if (type == 1 || type == 2)
+        show_ocsp_request(&request, v);
+    else
+        take_rest(&request, v, "data");
+    take_end(&request, "certificate_status_request_item");
+}
+
+/* RFC 6961, section 2.2: CertificateStatusRequestListV2. */
 void ext_status_request_v2(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
 {
     if (is_answer(place))
         return;
-    struct hl_reader list = rd_vec16(r, 1, UINT16_MAX, "certificate_status_req_list");
-    v_array(v, "requests");
-    while (rd_more(&list)) {
-        v_object(v, NULL);
-        uint8_t type = take_code8(&list, v, "status_type", reg_certificate_status_type);
-        struct hl_reader request = rd_vec16(&list, 0, UINT16_MAX, "request_length");
-
-        if (type == 1 || type == 2)
-            show_ocsp_request(&request, v);
-        else
-            take_rest(&request, v, "data");
-        take_end(&request, "certificate_status_request_item");
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec16(r, 1, UINT16_MAX, "certificate_status_req_list"), v, "requests",
+                 show_status_request_item);
 }
 
-/* A count of milliseconds since 1970 (RFC 6962, section 3.2). */
+/* Milliseconds since 1970 (RFC 6962, section 3.2); null when they are more than a number can hold. */
 static void show_timestamp(struct hl_reader *r, const struct hl_visitor *v)
 {
     uint64_t timestamp = rd_u64(r, "timestamp");
 
     if (timestamp > INT64_MAX)
-        rd_reject(r, 8, (size_t)timestamp, "timestamp");
-    if (rd_ok(r))
+        v_null(v, "timestamp_ms");
+    else if (rd_ok(r))
         v_number(v, "timestamp_ms", (int64_t)timestamp);
 }
 
 /* RFC 6962, section 3.2: SignedCertificateTimestamp; of another version only the number is known. */
 static void show_sct(struct hl_reader *r, const struct hl_visitor *v)
 {
-    if (take_u8(r, v, "version") != 0) {
-        take_rest(r, v, "data");
+    struct hl_reader sct = rd_vec16(r, 1, UINT16_MAX, "serialized_sct");
+
+    if (take_u8(&sct, v, "version") != 0) {
+        take_rest(&sct, v, "data");
         return;
     }
-    take_bytes(r, v, 32, "log_id");
-    show_timestamp(r, v);
-    take_opaque16(r, v, 0, UINT16_MAX, "extensions");
-    take_code16(r, v, "scheme", reg_signature_scheme);
-    take_opaque16(r, v, 0, UINT16_MAX, "signature");
-    take_end(r, "serialized_sct");
+    take_bytes(&sct, v, 32, "log_id");
+    show_timestamp(&sct, v);
+    take_opaque16(&sct, v, 0, UINT16_MAX, "extensions");
+    take_code16(&sct, v, "scheme", reg_signature_scheme);
+    take_opaque16(&sct, v, 0, UINT16_MAX, "signature");
+    take_end(&sct, "serialized_sct");
 }
 
 /* RFC 6962, section 3.3: SerializedSCT sct_list<1..2^16-1>; empty where it is asked for. */
@@ -77,16 +79,7 @@ void ext_signed_certificate_timestamp(struct hl_reader *r, const struct hl_visit
 {
     if ((place & (EXT_CLIENT_HELLO | EXT_CERTIFICATE_REQUEST)) != 0)
         return;
-    struct hl_reader list = rd_vec16(r, 1, UINT16_MAX, "sct_list");
-    v_array(v, "scts");
-    while (rd_more(&list)) {
-        struct hl_reader sct = rd_vec16(&list, 1, UINT16_MAX, "serialized_sct");
-
-        v_object(v, NULL);
-        show_sct(&sct, v);
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec16(r, 1, UINT16_MAX, "sct_list"), v, "scts", show_sct);
 }
 
 /* RFC 9162, section 4.5: VersionedTransType. */
@@ -106,17 +99,18 @@ static struct hl_code trans_type(uint16_t id)
 /* RFC 9162, section 4.8: SignedCertificateTimestampDataV2; the other items are for logs. */
 static void show_trans_item(struct hl_reader *r, const struct hl_visitor *v)
 {
-    uint16_t type = take_code16(r, v, "versioned_type", trans_type);
+    struct hl_reader item = rd_vec16(r, 1, UINT16_MAX, "serialized_trans_item");
+    uint16_t type = take_code16(&item, v, "versioned_type", trans_type);
 
     if (type != 0x102 && type != 0x103) {
-        take_rest(r, v, "data");
+        take_rest(&item, v, "data");
         return;
     }
-    take_opaque8(r, v, 2, 127, "log_id");
-    show_timestamp(r, v);
-    take_opaque16(r, v, 0, UINT16_MAX, "sct_extensions");
-    take_opaque16(r, v, 1, UINT16_MAX, "signature");
-    take_end(r, "trans_item");
+    take_opaque8(&item, v, 2, 127, "log_id");
+    show_timestamp(&item, v);
+    take_opaque16(&item, v, 0, UINT16_MAX, "sct_extensions");
+    take_opaque16(&item, v, 1, UINT16_MAX, "signature");
+    take_end(&item, "serialized_trans_item");
 }
 
 /* RFC 9162, section 6.3: SerializedTransItem trans_item_list<1..2^16-1>; empty where it is asked for. */
@@ -124,16 +118,7 @@ void ext_transparency_info(struct hl_reader *r, const struct hl_visitor *v, enum
 {
     if ((place & (EXT_CLIENT_HELLO | EXT_CERTIFICATE_REQUEST)) != 0)
         return;
-    struct hl_reader list = rd_vec16(r, 1, UINT16_MAX, "trans_item_list");
-    v_array(v, "trans_items");
-    while (rd_more(&list)) {
-        struct hl_reader item = rd_vec16(&list, 1, UINT16_MAX, "serialized_trans_item");
-
-        v_object(v, NULL);
-        show_trans_item(&item, v);
-        v_end_object(v);
-    }
-    v_end_array(v);
+    take_objects(rd_vec16(r, 1, UINT16_MAX, "trans_item_list"), v, "trans_items", show_trans_item);
 }
 
 /* RFC 9102, section 2.2: the port asked for; a lifetime in hours and the chain of DNS records. */

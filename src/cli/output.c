@@ -1,0 +1,81 @@
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE ((size_t)256 << 10)
+
+bool output_open(struct cli_output *output, const char *path)
+{
+    *output = (struct cli_output){ .fd = STDOUT_FILENO, .name = path != NULL ? path : "standard output" };
+    if (path != NULL)
+        output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (output->fd < 0) {
+        fprintf(stderr, "handlens: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    output->terminal = isatty(output->fd) == 1;
+    output->prompt = output->terminal;
+    output->buffer = malloc(BUFFER_SIZE);
+    if (output->buffer == NULL) {
+        fputs("handlens: out of memory\n", stderr);
+        return false;
+    }
+    return true;
+}
+
+static bool write_all(struct cli_output *output, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(output->fd, bytes, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            output->broken = errno == EPIPE;
+            output->error = errno;
+            return false;
+        }
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return true;
+}
+
+static bool flush(struct cli_output *output)
+{
+    size_t used = output->used;
+
+    output->used = 0;
+    return output->error == 0 && write_all(output, output->buffer, used);
+}
+
+bool output_write(void *ctx, const void *bytes, size_t n)
+{
+    struct cli_output *output = ctx;
+
+    if (output->error != 0)
+        return false;
+    if (n > BUFFER_SIZE - output->used && !flush(output))
+        return false;
+    if (n > BUFFER_SIZE)
+        return write_all(output, bytes, n);
+    memcpy(output->buffer + output->used, bytes, n);
+    output->used += n;
+    return !output->prompt || flush(output);
+}
+
+bool output_close(struct cli_output *output)
+{
+    flush(output);
+    free(output->buffer);
+    if (output->fd != STDOUT_FILENO && close(output->fd) != 0 && output->error == 0)
+        output->error = errno;
+    if (output->error == 0 || output->broken)
+        return true;
+    fprintf(stderr, "handlens: %s: %s; what came before was written\n", output->name, strerror(output->error));
+    return false;
+}

@@ -1,0 +1,27 @@
+/* output.h - where the text goes: standard output or a file, buffered. */
+#ifndef HL_CLI_OUTPUT_H
+#define HL_CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cli_output {
+    int fd;
+    const char *name;
+    bool terminal;
+    bool prompt; /* hand on each piece at once: somebody is waiting for it */
+    bool broken; /* the reader of a pipe went away: nothing more is wanted */
+    int error;   /* errno of a write that failed */
+    char *buffer;
+    size_t used;
+};
+
+/* `path` NULL is standard output. False with one line on standard error when that fails. */
+bool output_open(struct cli_output *output, const char *path);
+/* Fits hl_write_fn. */
+bool output_write(void *output, const void *bytes, size_t n);
+/* Write what is left. False when anything could not be written (said on standard error); a
+ * reader that went away is no mistake. */
+bool output_close(struct cli_output *output);
+
+#endif

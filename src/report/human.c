@@ -1,0 +1,304 @@
+#include "report/human.h"
+
+#include "base/text.h"
+#include "registry/registry.h"
+#include "report/code_name.h"
+#include "report/fields.h"
+#include "report/format.h"
+#include "report/ladder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PIECE_MAX ((size_t)4 << 10)
+#define INDENT 4u
+#define DEFAULT_WIDTH 80u
+
+static const struct {
+    const char *word;
+    enum hl_role role;
+} outcome_words[] = {
+    [HL_COMPLETED] = { "completed", ROLE_GOOD },
+    [HL_FAILED] = { "FAILED", ROLE_BAD },
+    [HL_INCOMPLETE] = { "incomplete", ROLE_DOUBT },
+    [HL_NOT_TLS] = { "NOT TLS", ROLE_BAD },
+};
+
+/* Puts a piece that is built in a scratch buffer, and empties it. */
+static void put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text)
+{
+    buf_char(text, '\0');
+    if (!text->failed)
+        line_put(line, gap, role, (const char *)text->data);
+    text->len = 0;
+}
+
+static void put_code(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_code code, struct hl_buffer *text)
+{
+    code_name_put(text, code);
+    put_built(line, gap, role, text);
+}
+
+static const struct hl_alert_event *fatal_alert(const struct hl_handshake *hs)
+{
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        if (!alert->encrypted && alert->level == 2)
+            return alert;
+    }
+    return NULL;
+}
+
+static const char *side_name(const struct hl_handshake *hs, unsigned direction)
+{
+    return direction == hs->client ? "client" : "server";
+}
+
+/* #1 192.0.2.10:51234 -> 192.0.2.20:443  server.lab.test  completed in 41.2 ms */
+static void put_headline(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    buf_printf(text, "#%llu", (unsigned long long)hs->id);
+    put_built(line, 0, ROLE_QUIET, text);
+    put_endpoint(text, &hs->connection.ends[hs->client]);
+    put_built(line, 1, ROLE_PLAIN, text);
+    line_put(line, 1, ROLE_QUIET, "\xe2\x86\x92");
+    put_endpoint(text, &hs->connection.ends[1 - hs->client]);
+    put_built(line, 1, ROLE_PLAIN, text);
+    if (hs->client_hello.server_name.len > 0)
+        line_put_wire(line, 2, ROLE_STRONG, hs->client_hello.server_name);
+    line_put(line, 2, outcome_words[hs->outcome].role, outcome_words[hs->outcome].word);
+    if (hs->outcome == HL_COMPLETED) {
+        buf_string(text, "in ");
+        put_duration(text, hs->end.time_ns - hs->start.time_ns);
+        put_built(line, 1, ROLE_QUIET, text);
+    }
+    line_end(line);
+}
+
+/* Why it did not complete, and where to look. */
+static void put_reason(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    const struct hl_alert_event *alert = fatal_alert(hs);
+
+    if (hs->reason == NULL)
+        return;
+    line_tab(line, INDENT);
+    if (hs->outcome == HL_FAILED && alert != NULL) {
+        buf_printf(text, "the %s sent a fatal alert:", side_name(hs, alert->direction));
+        put_built(line, 0, ROLE_PLAIN, text);
+        put_code(line, 1, ROLE_BAD, reg_alert(alert->description), text);
+        buf_printf(text, "(%u)", alert->description);
+        put_built(line, 1, ROLE_QUIET, text);
+    } else {
+        line_put(line, 0, ROLE_PLAIN, hs->reason);
+        if (hs->outcome == HL_NOT_TLS) {
+            struct hl_span said = hs->foreign;
+            said.len = said.len < 40 ? said.len : 40;
+            line_put(line, 0, ROLE_PLAIN, ":");
+            line_put_wire(line, 1, ROLE_BAD, said);
+        }
+    }
+    uint64_t frame = alert != NULL ? alert->at.frame : hs->closing.at.frame;
+    if (frame > 0) {
+        buf_printf(text, "frame %llu", (unsigned long long)frame);
+        put_built(line, 2, ROLE_QUIET, text);
+    }
+    line_end(line);
+}
+
+static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    line_tab(line, INDENT);
+    if (hs->version != 0) {
+        put_code(line, 0, ROLE_VALUE, reg_version(hs->version), text);
+    } else if (hs->client_hello_message != NULL) {
+        line_put(line, 0, ROLE_PLAIN, "offered");
+        uint16_t version, best = 0;
+        struct hl_span list = hs->client_hello.supported_versions;
+        while (u16_next(&list, &version)) {
+            if (!is_grease16(version) && version > best)
+                best = version;
+        }
+        best = best != 0 ? best : hs->client_hello.legacy_version;
+        put_code(line, 1, ROLE_VALUE, reg_version(best), text);
+        struct hl_span suites = hs->client_hello.cipher_suites;
+        buf_printf(text, "%zu cipher suites", suites.len / 2);
+        put_built(line, 2, ROLE_PLAIN, text);
+    } else {
+        line_put(line, 0, ROLE_PLAIN, "no hello was captured");
+    }
+    if (hs->cipher_suite <= UINT16_MAX)
+        put_code(line, 2, ROLE_VALUE, reg_cipher_suite((uint16_t)hs->cipher_suite), text);
+    if (hs->group != 0)
+        put_code(line, 2, ROLE_VALUE, reg_group(hs->group), text);
+    if (hs->server_key.dh_bits != 0) {
+        buf_printf(text, "DH %u bits", hs->server_key.dh_bits);
+        put_built(line, 2, ROLE_VALUE, text);
+    }
+    if (hs->server_hello.alpn.len > 0)
+        line_put_wire(line, 2, ROLE_VALUE, hs->server_hello.alpn);
+    if (hs->retry_message != NULL)
+        line_put(line, 2, ROLE_PLAIN, "after a retry request");
+    if (hs->resumed_by != NULL)
+        line_put(line, 2, ROLE_PLAIN, "resumed");
+    if (hs->early_data_offered)
+        line_put(line, 2, ROLE_PLAIN, "early data offered");
+    if (hs->connection.before_tls != NULL) {
+        buf_printf(text, "after %s", hs->connection.before_tls);
+        put_built(line, 2, ROLE_PLAIN, text);
+    }
+    line_end(line);
+}
+
+/* The name people know a certificate by: its CN, else the first name, else the whole subject. */
+static void put_certificate_name(struct hl_line *line, unsigned gap, const struct hl_x509_name *name,
+                                 const struct hl_x509_names *names, struct hl_buffer *text)
+{
+    uint32_t index = 0;
+    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
+
+    if (cn != NULL)
+        x509_string_put(text, cn->tag, cn->value);
+    else if (names != NULL && names->count > 0)
+        x509_general_name_put(text, &names->list[0]);
+    else
+        buf_span(text, name->text);
+    line_put_wire(line, gap, ROLE_STRONG, text->len > 0 ? buf_view(text) : span_of("(empty name)"));
+    text->len = 0;
+}
+
+static void put_certificate(struct hl_line *line, const struct hl_handshake *hs, const struct hl_chain *chain,
+                            const char *label, struct hl_buffer *text)
+{
+    char day[HL_X509_TIME_TEXT];
+
+    line_tab(line, INDENT);
+    line_put(line, 0, ROLE_QUIET, label);
+    const struct hl_x509 *leaf = &chain->list[0]->x509;
+    put_certificate_name(line, 1, &leaf->subject, &leaf->san, text);
+    line_put(line, 2, ROLE_PLAIN, "issued by");
+    put_certificate_name(line, 1, &leaf->issuer, NULL, text);
+    if (leaf->not_after.valid) {
+        x509_time_text(leaf->not_after.seconds, day);
+        bool expired = leaf->not_after.seconds < hs->start.time_ns / 1000000000;
+        buf_printf(text, "%s %.10s", expired ? "expired" : "until", day);
+        put_built(line, 2, expired ? ROLE_BAD : ROLE_PLAIN, text);
+    }
+    buf_string(text, leaf->key.algorithm != NULL ? leaf->key.algorithm : "unknown key");
+    if (leaf->key.curve != NULL)
+        buf_printf(text, " %s", leaf->key.curve);
+    else if (leaf->key.bits > 0)
+        buf_printf(text, " %u", leaf->key.bits);
+    put_built(line, 2, ROLE_PLAIN, text);
+    if (chain->total > 1) {
+        buf_printf(text, "+%u in chain", chain->total - 1);
+        put_built(line, 2, ROLE_QUIET, text);
+    }
+    line_end(line);
+}
+
+static void put_certificates(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    if (hs->server_chain.count > 0) {
+        put_certificate(line, hs, &hs->server_chain, "certificate", text);
+    } else if (hs->outcome == HL_COMPLETED) {
+        line_tab(line, INDENT);
+        line_put(line, 0, ROLE_QUIET, "certificate");
+        line_put(line, 1, ROLE_QUIET, hs->server_chain.why_absent);
+        line_end(line);
+    }
+    if (hs->client_chain.count > 0)
+        put_certificate(line, hs, &hs->client_chain, "client certificate", text);
+}
+
+/* A message that breaks its own rules is worth a line. */
+static void put_faults(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->fault.kind == HL_FAULT_NONE)
+            continue;
+        line_tab(line, INDENT);
+        buf_printf(text, "%s from the %s, frame %llu:",
+                   m->ssl2 ? reg_ssl2_message(m->type).name : reg_handshake_type(m->type).name,
+                   side_name(hs, m->direction), (unsigned long long)m->at.frame);
+        put_built(line, 0, ROLE_PLAIN, text);
+        fault_text(text, &m->fault);
+        put_built(line, 1, ROLE_BAD, text);
+        line_end(line);
+    }
+}
+
+void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const struct hl_print_options *options)
+{
+    struct hl_buffer text;
+    struct hl_line line = {
+        .out = out,
+        .color = options->color,
+        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
+        .indent = INDENT,
+    };
+
+    buf_init(&text, PIECE_MAX);
+    put_headline(&line, hs, &text);
+    put_reason(&line, hs, &text);
+    put_negotiated(&line, hs, &text);
+    put_certificates(&line, hs, &text);
+    put_faults(&line, hs, &text);
+    if (options->verbosity == 1)
+        ladder_put(&line, hs);
+    if (options->verbosity >= 2)
+        fields_put(&line, hs);
+    if (options->verbosity > 0)
+        line_end(&line);
+    buf_cleanup(&text);
+}
+
+static void put_number_of(struct hl_line *line, uint64_t count, const char *what, enum hl_role role, bool always)
+{
+    struct hl_buffer text;
+
+    if (count == 0 && !always)
+        return;
+    buf_init(&text, PIECE_MAX);
+    if (line->column > 0)
+        line_put(line, 0, ROLE_PLAIN, ",");
+    put_count(&text, count);
+    buf_char(&text, ' ');
+    buf_string(&text, what);
+    put_built(line, line->column > 0, role, &text);
+    buf_cleanup(&text);
+}
+
+void human_summary(struct hl_buffer *out, const struct hl_counters *c, const struct hl_print_options *options)
+{
+    struct hl_line line = {
+        .out = out,
+        .color = options->color,
+        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
+        .indent = 2,
+    };
+
+    put_number_of(&line, c->handshakes, c->handshakes == 1 ? "handshake" : "handshakes", ROLE_STRONG, true);
+    put_number_of(&line, c->outcomes[HL_COMPLETED], "completed", ROLE_GOOD, false);
+    put_number_of(&line, c->outcomes[HL_FAILED], "failed", ROLE_BAD, false);
+    put_number_of(&line, c->outcomes[HL_NOT_TLS], "not TLS", ROLE_BAD, false);
+    put_number_of(&line, c->outcomes[HL_INCOMPLETE], "incomplete", ROLE_DOUBT, false);
+    put_number_of(&line, c->without_handshake, "TLS connections without their handshake", ROLE_PLAIN, false);
+    put_number_of(&line, c->evicted, "dropped for room", ROLE_DOUBT, false);
+    line_put(&line, 0, ROLE_PLAIN, ";");
+    struct hl_buffer text;
+    buf_init(&text, PIECE_MAX);
+    put_count(&text, c->packets);
+    buf_printf(&text, " packet%s, ", c->packets == 1 ? "" : "s");
+    put_count(&text, c->connections);
+    buf_printf(&text, " TCP connection%s", c->connections == 1 ? "" : "s");
+    put_built(&line, 1, ROLE_QUIET, &text);
+    line_end(&line);
+    if (c->unknown_link > 0) {
+        put_count(&text, c->unknown_link);
+        buf_printf(&text, " packets of link type %u, which handlens does not know, were passed over",
+                   c->unknown_link_type);
+        put_built(&line, 0, ROLE_DOUBT, &text);
+        line_end(&line);
+    }
+    buf_cleanup(&text);
+}

@@ -1,0 +1,130 @@
+#include "report/ladder.h"
+
+#include "base/text.h"
+#include "registry/registry.h"
+#include "report/code_name.h"
+#include "wire/record.h"
+
+#define PIECE_MAX ((size_t)2 << 10)
+
+enum { FRAME_COLUMN = 4, TIME_COLUMN = 13, ARROW_COLUMN = 25 };
+
+void fault_text(struct hl_buffer *out, const struct hl_fault *fault)
+{
+    buf_printf(out, "%s: ", fault->field);
+    switch (fault->kind) {
+    case HL_FAULT_TRUNCATED:
+        buf_printf(out, "cut short at byte %zu", fault->offset);
+        break;
+    case HL_FAULT_OVERRUN:
+        buf_printf(out, "runs past what holds it at byte %zu (needs %zu, has %zu)", fault->offset, fault->need,
+                   fault->have);
+        break;
+    case HL_FAULT_BOUNDS:
+        buf_printf(out, "impossible length %zu at byte %zu", fault->need, fault->offset);
+        break;
+    case HL_FAULT_TRAILING:
+        buf_printf(out, "%zu bytes too many at byte %zu", fault->have, fault->offset);
+        break;
+    case HL_FAULT_VALUE:
+        buf_printf(out, "forbidden value %zu at byte %zu", fault->need, fault->offset);
+        break;
+    case HL_FAULT_NONE:
+        buf_string(out, "no fault");
+        break;
+    }
+}
+
+static void put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text)
+{
+    buf_char(text, '\0');
+    if (!text->failed)
+        line_put(line, gap, role, (const char *)text->data);
+    text->len = 0;
+}
+
+/* frame, time since the start, an arrow in the direction of travel */
+static void put_start(struct hl_line *line, const struct hl_handshake *hs, struct hl_moment at, unsigned direction,
+                      struct hl_buffer *text)
+{
+    line_tab(line, FRAME_COLUMN);
+    buf_printf(text, "%8llu", (unsigned long long)at.frame);
+    put_built(line, 0, ROLE_QUIET, text);
+    line_tab(line, TIME_COLUMN);
+    buf_printf(text, "%9.1f ms", (double)(at.time_ns - hs->start.time_ns) / 1e6);
+    put_built(line, 0, ROLE_QUIET, text);
+    line_tab(line, ARROW_COLUMN);
+    line_put(line, 1, ROLE_PLAIN, direction == hs->client ? "client \xe2\x94\x80\xe2\x96\xb6" : "\xe2\x97\x80\xe2\x94\x80 server");
+}
+
+static void put_message(struct hl_line *line, const struct hl_handshake *hs, const struct hl_message *m,
+                        struct hl_buffer *text)
+{
+    put_start(line, hs, m->at, m->direction, text);
+    if (m->encrypted) {
+        code_name_put(text, reg_content_type(m->content_type));
+        buf_string(text, ", encrypted");
+        put_built(line, 2, ROLE_QUIET, text);
+    } else if (m->content_type == CONTENT_CHANGE_CIPHER_SPEC) {
+        line_put(line, 2, ROLE_QUIET, "change_cipher_spec");
+    } else if (m == hs->retry_message) {
+        line_put(line, 2, ROLE_VALUE, "hello_retry_request");
+    } else {
+        code_name_put(text, m->ssl2 ? reg_ssl2_message(m->type) : reg_handshake_type(m->type));
+        put_built(line, 2, ROLE_VALUE, text);
+    }
+    buf_printf(text, "%u bytes", m->length);
+    if (m->records > 1)
+        buf_printf(text, " in %u records", m->records);
+    if (m->cut)
+        buf_printf(text, ", %zu captured", m->body.len);
+    put_built(line, 2, ROLE_QUIET, text);
+    line_end(line);
+    if (m->fault.kind != HL_FAULT_NONE) {
+        line_tab(line, ARROW_COLUMN + 12);
+        fault_text(text, &m->fault);
+        put_built(line, 0, ROLE_BAD, text);
+        line_end(line);
+    }
+}
+
+static void put_alert(struct hl_line *line, const struct hl_handshake *hs, const struct hl_alert_event *alert,
+                      struct hl_buffer *text)
+{
+    put_start(line, hs, alert->at, alert->direction, text);
+    buf_string(text, "alert");
+    if (alert->encrypted) {
+        buf_string(text, ", encrypted");
+    } else {
+        buf_string(text, ": ");
+        code_name_put(text, reg_alert_level(alert->level));
+        buf_char(text, ' ');
+        code_name_put(text, reg_alert(alert->description));
+    }
+    put_built(line, 2, !alert->encrypted && alert->level == 2 ? ROLE_BAD : ROLE_PLAIN, text);
+    line_end(line);
+}
+
+static bool comes_before(struct hl_moment a, struct hl_moment b)
+{
+    return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.frame < b.frame;
+}
+
+void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
+{
+    const struct hl_message *m = hs->messages;
+    const struct hl_alert_event *alert = hs->alerts;
+    struct hl_buffer text;
+
+    buf_init(&text, PIECE_MAX);
+    while (m != NULL || alert != NULL) {
+        if (alert == NULL || (m != NULL && !comes_before(alert->at, m->at))) {
+            put_message(line, hs, m, &text);
+            m = m->next;
+        } else {
+            put_alert(line, hs, alert, &text);
+            alert = alert->next;
+        }
+    }
+    buf_cleanup(&text);
+}

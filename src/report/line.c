@@ -1,0 +1,88 @@
+#include "report/line.h"
+
+#include "base/text.h"
+
+#define PIECE_MAX ((size_t)16 << 10)
+#define ELLIPSIS "\xe2\x80\xa6"
+
+unsigned text_columns(struct hl_span text)
+{
+    unsigned columns = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        columns += (text.ptr[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+static void put_spaces(struct hl_line *line, unsigned count)
+{
+    line->column += count;
+    while (count-- > 0)
+        buf_char(line->out, ' ');
+}
+
+/* The first `columns` characters. */
+static struct hl_span cut(struct hl_span text, unsigned columns)
+{
+    size_t n = 0;
+
+    while (n < text.len && (columns > 0 || (text.ptr[n] & 0xc0) == 0x80)) {
+        columns -= (text.ptr[n] & 0xc0) != 0x80;
+        n++;
+    }
+    while (n > 0 && n < text.len && (text.ptr[n] & 0xc0) == 0x80)
+        n++;
+    return (struct hl_span){ text.ptr, n };
+}
+
+static void put_piece(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
+{
+    unsigned columns = text_columns(text);
+
+    if (columns == 0)
+        return;
+    if (line->column > line->indent && line->column + gap + columns > line->width) {
+        line_end(line);
+        put_spaces(line, line->indent);
+        gap = 0;
+    }
+    put_spaces(line, gap);
+    unsigned room = line->width > line->column ? line->width - line->column : 1;
+    style_begin(line->out, line->color, role);
+    if (columns > room) {
+        buf_span(line->out, cut(text, room - 1));
+        buf_string(line->out, ELLIPSIS);
+        columns = room;
+    } else {
+        buf_span(line->out, text);
+    }
+    style_end(line->out, line->color, role);
+    line->column += columns;
+}
+
+void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char *text)
+{
+    put_piece(line, gap, role, span_of(text));
+}
+
+void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
+{
+    struct hl_buffer safe;
+
+    buf_init(&safe, PIECE_MAX);
+    text_put_safe(&safe, text.len < 1024 ? text : (struct hl_span){ text.ptr, 1024 });
+    put_piece(line, gap, role, buf_view(&safe));
+    buf_cleanup(&safe);
+}
+
+void line_tab(struct hl_line *line, unsigned column)
+{
+    if (line->column < column)
+        put_spaces(line, column - line->column);
+}
+
+void line_end(struct hl_line *line)
+{
+    buf_char(line->out, '\n');
+    line->column = 0;
+}

@@ -1,0 +1,32 @@
+/* line.h - lines for people, never wider than the terminal.
+ *
+ * A line is put together from pieces, each with a role; what would not fit is
+ * continued on the next line with an indent, or, where one piece alone is too
+ * long, cut with an ellipsis. Widths count characters, not bytes or colours. */
+#ifndef HL_REPORT_LINE_H
+#define HL_REPORT_LINE_H
+
+#include "report/style.h"
+
+#include <handlens/span.h>
+
+struct hl_line {
+    struct hl_buffer *out;
+    bool color;
+    unsigned width;  /* columns */
+    unsigned indent; /* of continuation lines */
+    unsigned column;
+};
+
+/* Characters of well-formed UTF-8. */
+unsigned text_columns(struct hl_span text);
+
+/* A piece, separated from what stands before it by `gap` spaces. */
+void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char *text);
+/* The same with bytes from the wire: made safe here. */
+void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text);
+/* Spaces up to `column`; nothing when it is passed. */
+void line_tab(struct hl_line *line, unsigned column);
+void line_end(struct hl_line *line);
+
+#endif

@@ -1,0 +1,74 @@
+#include "report/human.h"
+#include "report/json.h"
+
+#include <stdlib.h>
+
+/* One handshake's text; certificates of half a megabyte in -vv hex still fit. */
+#define TEXT_MAX ((size_t)64 << 20)
+/* A buffer that grew beyond this is given back. */
+#define TEXT_KEEP ((size_t)1 << 20)
+
+struct hl_printer {
+    struct hl_print_options options;
+    hl_write_fn *write;
+    void *user;
+    struct hl_buffer text;
+    bool failed;
+};
+
+struct hl_printer *hl_printer_new(const struct hl_print_options *options, hl_write_fn *write, void *user)
+{
+    struct hl_printer *printer = calloc(1, sizeof *printer);
+
+    if (printer == NULL)
+        return NULL;
+    printer->options = *options;
+    printer->write = write;
+    printer->user = user;
+    buf_init(&printer->text, TEXT_MAX);
+    return printer;
+}
+
+void hl_printer_free(struct hl_printer *printer)
+{
+    if (printer == NULL)
+        return;
+    buf_cleanup(&printer->text);
+    free(printer);
+}
+
+static bool send(struct hl_printer *printer)
+{
+    struct hl_buffer *text = &printer->text;
+
+    if (text->failed || (text->len > 0 && !printer->write(printer->user, text->data, text->len)))
+        printer->failed = true;
+    if (text->size > TEXT_KEEP)
+        buf_cleanup(text);
+    text->len = 0;
+    return !printer->failed;
+}
+
+bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake *handshake)
+{
+    if (printer->failed)
+        return false;
+    if (printer->options.format == HL_FORMAT_JSON) {
+        struct hl_json json = { .out = &printer->text };
+        const struct hl_visitor visitor = { &json_ops, &json };
+        hl_handshake_walk(handshake, printer->options.verbosity >= 2 ? HL_DETAIL_ALL : HL_DETAIL_NORMAL, &visitor);
+        buf_char(&printer->text, '\n');
+    } else {
+        human_handshake(&printer->text, handshake, &printer->options);
+    }
+    return send(printer);
+}
+
+bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *counters)
+{
+    if (printer->failed)
+        return false;
+    if (printer->options.format == HL_FORMAT_HUMAN)
+        human_summary(&printer->text, counters, &printer->options);
+    return send(printer);
+}
