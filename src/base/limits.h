@@ -24,8 +24,10 @@
 /* Connections whose bytes are being followed at once; at the cap the idlest of them are reported
  * as they are, and only stepped over from then on. */
 #define HL_STREAMS_MAX ((size_t)1 << 17)
-/* Closed connections remembered for segments that come late. */
+/* Closed connections remembered for segments that come late; and how long one that was reset waits
+ * for what was on its way, before it is told. */
 #define HL_LINGER_MAX 4096u
+#define HL_LINGER_NS ((int64_t)1000000000)
 /* Delivered bytes kept per direction to compare retransmissions with; later ones are not compared. */
 #define HL_HISTORY_MAX ((size_t)32 << 10)
 /* Segments of a connection after which bytes that the receiver acknowledged, but the capture

@@ -29,6 +29,7 @@ struct hl_half {
     bool started : 1;    /* `next` is known */
     bool assumed : 1;    /* ... from the other side's acknowledgment only */
     bool has_acked : 1;
+    bool has_data : 1;   /* bytes of it were delivered */
     bool fin : 1;        /* a FIN was seen ... */
     bool fin_reached : 1;/* ... and all bytes before it */
     uint32_t fin_seq;
@@ -41,7 +42,8 @@ struct hl_flow {
     uint8_t state; /* enum hl_flow_state */
     int8_t initiator;
     bool is_new;  /* made by the last flows_find() */
-    bool lingers; /* closed; kept a while for late segments */
+    bool lingers; /* closed, and kept for segments that come late */
+    bool reset;   /* by a RST: what the other side had sent before may still arrive */
     uint32_t hash;
     uint32_t seen_s; /* capture time of the last packet, for eviction */
     struct hl_half half[2];

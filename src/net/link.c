@@ -155,6 +155,8 @@ static void layer_loopback(struct hl_layers *l)
 void layer_dot11(struct hl_layers *l)
 {
     uint16_t control = rd_u16le(&l->r, "Frame Control");
+    if ((control & 3) != 0) /* version 0 is the only one: some controllers swap these bytes in CAPWAP */
+        control = __builtin_bswap16(control);
     bool is_data = (control & 0x000c) == 0x0008;
     bool no_data = (control & 0x0040) != 0;
     bool is_protected = (control & 0x4000) != 0;
@@ -260,13 +262,22 @@ layer_fn *layer_of_link_type(uint32_t link_type)
     return layer_find(rows, COUNT(rows), link_type);
 }
 
+/* Cisco MetaData, which carries security group tags: options of four bytes, then an EtherType. */
+static void layer_cisco_metadata(struct hl_layers *l)
+{
+    rd_bytes(&l->r, 1, "Version");
+    unsigned options = rd_u8(&l->r, "Length");
+    rd_bytes(&l->r, 4 * options, "Options");
+    by_ethertype(l);
+}
+
 layer_fn *layer_of_ethertype(uint16_t ethertype)
 {
     static const struct hl_layer_row rows[] = {
         { 0x0800, layer_ip },       { 0x86dd, layer_ip },   { 0x8100, layer_vlan },
         { 0x88a8, layer_vlan },     { 0x9100, layer_vlan }, { 0x9200, layer_vlan },
         { 0x8847, layer_mpls },     { 0x8848, layer_mpls }, { 0x8864, layer_pppoe },
-        { 0x6558, layer_ethernet }, { 0x880b, layer_ppp },
+        { 0x6558, layer_ethernet }, { 0x880b, layer_ppp },  { 0x8909, layer_cisco_metadata },
     };
 
     return layer_find(rows, COUNT(rows), ethertype);

@@ -148,6 +148,7 @@ static bool deliver_bytes(struct hl_tcp *tcp, struct hl_flow *flow, unsigned dir
         buf_put(&side->history, bytes.ptr, bytes.len);
     half->next += (uint32_t)bytes.len + cut;
     half->assumed = false;
+    half->has_data = true;
     side->waited = 0;
     if (bytes.len > 0 && !deliver(tcp, flow, direction, &chunk))
         return false;
@@ -250,27 +251,53 @@ static void finish(struct hl_tcp *tcp, struct hl_flow *flow)
     stream_drop(tcp, flow);
 }
 
-/* Keep a closed flow for late segments; the one that waited longest makes room. */
-static void linger(struct hl_tcp *tcp, struct hl_flow *flow)
+/* The oldest of the ring leaves it, and is forgotten. */
+static void linger_drop_oldest(struct hl_tcp *tcp)
 {
-    struct hl_flow **slot = &tcp->lingering[tcp->linger_next];
+    struct hl_flow *flow = tcp->lingering[tcp->linger_first].flow;
 
+    tcp->linger_first = (tcp->linger_first + 1) % HL_LINGER_MAX;
+    tcp->linger_count--;
+    if (tcp->linger_open > 0)
+        tcp->linger_open--;
+    if (flow == NULL)
+        return;
+    finish(tcp, flow);
+    flows_remove(&tcp->flows, flow);
+}
+
+static void linger(struct hl_tcp *tcp, struct hl_flow *flow, int64_t now_ns)
+{
     if (flow->lingers)
         return;
-    tcp->linger_next = (tcp->linger_next + 1) % HL_LINGER_MAX;
-    if (*slot != NULL)
-        flows_remove(&tcp->flows, *slot);
+    if (tcp->linger_count == HL_LINGER_MAX)
+        linger_drop_oldest(tcp);
+    size_t slot = (tcp->linger_first + tcp->linger_count++) % HL_LINGER_MAX;
+    tcp->lingering[slot] = (struct hl_lingering){ flow, now_ns };
     flow->lingers = true;
-    *slot = flow;
 }
 
 static void stop_lingering(struct hl_tcp *tcp, struct hl_flow *flow)
 {
-    for (size_t i = 0; flow->lingers && i < HL_LINGER_MAX; i++) {
-        if (tcp->lingering[i] == flow) {
-            tcp->lingering[i] = NULL;
+    for (size_t i = 0; flow->lingers && i < tcp->linger_count; i++) {
+        struct hl_lingering *entry = &tcp->lingering[(tcp->linger_first + i) % HL_LINGER_MAX];
+        if (entry->flow == flow) {
+            entry->flow = NULL;
             flow->lingers = false;
         }
+    }
+}
+
+/* Tell those whose time is over. */
+static void linger_tick(struct hl_tcp *tcp, int64_t now_ns)
+{
+    while (tcp->linger_open < tcp->linger_count) {
+        struct hl_lingering *entry = &tcp->lingering[(tcp->linger_first + tcp->linger_open) % HL_LINGER_MAX];
+        if (entry->flow != NULL && entry->flow->stream != NULL && now_ns - entry->since_ns < HL_LINGER_NS)
+            return;
+        if (entry->flow != NULL)
+            finish(tcp, entry->flow);
+        tcp->linger_open++;
     }
 }
 
@@ -336,6 +363,7 @@ static void restart_flow(struct hl_tcp *tcp, struct hl_flow *flow, const struct 
     fresh.initiator = INITIATOR_UNKNOWN;
     fresh.syn_ns = 0;
     fresh.syn_frame = 0;
+    fresh.reset = false;
     fresh.rtt_us = 0;
     *flow = fresh;
     start_flow(tcp, flow, segment);
@@ -344,11 +372,14 @@ static void restart_flow(struct hl_tcp *tcp, struct hl_flow *flow, const struct 
 static bool begins_anew(const struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
 {
     const struct hl_half *half = &flow->half[direction];
+    bool answer = (segment->flags & TCP_ACK) != 0;
 
-    if ((segment->flags & TCP_SYN) == 0 || !half->started || half->assumed)
+    if (flow->lingers) /* closed: only the first SYN begins something */
+        return !answer;
+    if (!half->started || half->assumed || (answer && !half->has_data))
         return false;
     int32_t passed = seq_diff(half->next, segment->seq + 1);
-    return passed < 0 || passed > SYN_WINDOW || (flow->lingers && passed != 0);
+    return passed < 0 || passed > SYN_WINDOW;
 }
 
 static void push_syn(struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
@@ -356,7 +387,8 @@ static void push_syn(struct hl_flow *flow, const struct hl_segment *segment, uns
     struct hl_half *half = &flow->half[direction];
     bool answer = (segment->flags & TCP_ACK) != 0;
 
-    if (!half->started || half->assumed) {
+    /* A server without state may answer each SYN with another number, until data settle it. */
+    if (!half->started || half->assumed || (answer && !half->has_data)) {
         half->next = segment->seq + 1;
         half->started = true;
         half->assumed = false;
@@ -498,6 +530,7 @@ void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
     uint32_t now_s = (uint32_t)(segment->at.time_ns / 1000000000);
     unsigned direction;
 
+    linger_tick(tcp, segment->at.time_ns);
     if (worth_a_flow && tcp->flows.count >= HL_FLOWS_MAX)
         evict(tcp, now_s, false);
     struct hl_flow *flow = flows_find(&tcp->flows, segment, worth_a_flow, &direction);
@@ -517,14 +550,15 @@ void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
     } else if ((segment->flags & TCP_FIN) != 0) {
         flow->half[direction].fin_reached = true;
     }
+    bool both_ended = flow->half[0].fin_reached && flow->half[1].fin_reached;
     if (reset) {
         note_closing(flow, CLOSE_RESET, direction, segment->at);
-        finish(tcp, flow);
-    } else if (flow->stream != NULL && flow->half[0].fin_reached && flow->half[1].fin_reached) {
+        flow->reset = true;
+    } else if (flow->stream != NULL && both_ended) {
         finish(tcp, flow);
     }
-    if (reset || (flow->half[0].fin_reached && flow->half[1].fin_reached))
-        linger(tcp, flow);
+    if (flow->reset || both_ended)
+        linger(tcp, flow, segment->at.time_ns);
 }
 
 void tcp_finish(struct hl_tcp *tcp)

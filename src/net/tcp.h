@@ -36,8 +36,12 @@ struct hl_tcp {
     struct hl_stream_sink sink;
     struct hl_tcp_counters counters;
     size_t streams; /* flows that have one */
-    struct hl_flow *lingering[HL_LINGER_MAX];
-    size_t linger_next;
+    struct hl_lingering {
+        struct hl_flow *flow; /* NULL: it was used again */
+        int64_t since_ns;
+    } lingering[HL_LINGER_MAX]; /* a ring, oldest first */
+    size_t linger_first, linger_count;
+    size_t linger_open; /* of the ring, from its begin: those whose stream may still be open */
 };
 
 void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed);

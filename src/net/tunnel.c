@@ -119,12 +119,27 @@ static void layer_teredo(struct hl_layers *l)
         l->next = layer_ip;
 }
 
+/* RFC 5415, section 4.3: data of a wireless access point. */
+static void layer_capwap(struct hl_layers *l)
+{
+    uint8_t preamble = rd_u8(&l->r, "Preamble");
+    uint32_t flags = rd_u24(&l->r, "HLEN to Flags");
+    unsigned length = (flags >> 19) * 4u;
+    bool is_fragment = (flags & 0x80) != 0, native = (flags & 0x100) != 0;
+
+    if (preamble != 0 || length < 8 || is_fragment)
+        return;
+    rd_bytes(&l->r, length - 4, "Fragment ID to Wireless Specific Information");
+    l->next = native ? layer_dot11 : layer_ethernet;
+}
+
 /* RFC 768; a tunnel is known by its port. */
 void layer_udp(struct hl_layers *l)
 {
     static const struct hl_layer_row ports[] = {
         { 4789, layer_vxlan }, { 8472, layer_vxlan }, { 4790, layer_vxlan }, { 6081, layer_geneve },
         { 2152, layer_gtp },   { 3544, layer_teredo }, { 6635, layer_mpls },  { 4754, layer_gre },
+        { 5247, layer_capwap },
     };
     enum { COUNT = sizeof ports / sizeof ports[0] };
     uint16_t source = rd_u16(&l->r, "Source Port");
@@ -132,6 +147,6 @@ void layer_udp(struct hl_layers *l)
 
     rd_bytes(&l->r, 4, "Length, Checksum");
     l->next = layer_find(ports, COUNT, destination);
-    if (l->next == NULL && (source == 3544 || source == 2152 || source == 4789))
+    if (l->next == NULL && (source == 3544 || source == 2152 || source == 4789 || source == 5247))
         l->next = layer_find(ports, COUNT, source);
 }

@@ -541,6 +541,8 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
     v_number(w->v, "length", message->length);
     v_number(w->v, "time_us", since_start_us(w, message->at));
     v_bool(w->v, "encrypted", message->encrypted);
+    if (message->ssl2)
+        v_bool(w->v, "ssl2", true);
     if (message->records > 1)
         v_number(w->v, "records", message->records);
     if (message->cut)

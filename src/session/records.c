@@ -158,8 +158,12 @@ static void record_end(struct hl_records *records, unsigned direction, struct hl
                        const struct hl_records_sink *sink)
 {
     records->open = false;
-    if (!records->opaque || records->skip)
+    if (records->skip)
         return;
+    if (!records->opaque) {
+        sink->settled(sink->ctx, direction, at);
+        return;
+    }
     struct hl_raw_record raw = {
         .header = records->record,
         .encrypted = records->protection == PROTECTION_ON || records->record.type == CONTENT_APPLICATION_DATA

@@ -43,6 +43,8 @@ struct hl_records_sink {
     void *ctx;
     void (*message)(void *ctx, unsigned direction, const struct hl_raw_message *message);
     void (*record)(void *ctx, unsigned direction, const struct hl_raw_record *record);
+    /* The record that the last messages came in is there as a whole: a receiver acts on records. */
+    void (*settled)(void *ctx, unsigned direction, struct hl_moment at);
 };
 
 struct hl_records {

@@ -30,7 +30,7 @@ struct hl_session {
     struct hl_records records[2];
     struct hl_handshake hs;
     struct hl_progress progress;
-    bool over;
+    struct hl_message *unsettled[2]; /* by direction: the first message of a record that has not ended */
 };
 
 /* --- building the list of messages ----------------------------------------- */
@@ -149,6 +149,7 @@ static void on_server_hello(struct hl_session *s, struct hl_message *message)
     if (hello.is_retry_request && hs->retry_message == NULL) {
         hs->retry_message = message;
         hs->hello_retry = hello;
+        know_version(s, hello.version);
         return;
     }
     if (hs->server_hello_message != NULL)
@@ -202,6 +203,8 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
     message->body = arena_copy(&s->arena, raw->body);
     message->cut = raw->cut || message->body.len < raw->body.len;
     s->progress.last_message[direction] = raw->type;
+    if (s->unsettled[direction] == NULL && !raw->ssl2)
+        s->unsettled[direction] = message;
 
     if (raw->ssl2 ? raw->type == SSL2_CLIENT_HELLO : raw->type == CLIENT_HELLO) {
         on_client_hello(s, message);
@@ -216,6 +219,19 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         s->hs.certificate_requested |= raw->type == CERTIFICATE_REQUEST;
         s->hs.ocsp_stapled |= raw->type == CERTIFICATE_STATUS;
     }
+}
+
+/* A message was received when its record was: later than its own last byte, if others follow it. */
+static void on_settled(void *ctx, unsigned direction, struct hl_moment at)
+{
+    struct hl_session *s = ctx;
+
+    for (struct hl_message *m = s->unsettled[direction]; m != NULL; m = m->next) {
+        if (m->direction == direction)
+            m->at = at;
+    }
+    s->unsettled[direction] = NULL;
+    touch(s, at);
 }
 
 /* --- records that are not messages ----------------------------------------- */
@@ -332,7 +348,7 @@ static struct hl_session *session_take(struct hl_sessions *sessions)
         records_reset(&s->records[1]);
         memset(&s->hs, 0, sizeof s->hs);
         s->progress = (struct hl_progress){ .server_hello = false };
-        s->over = false;
+        s->unsettled[0] = s->unsettled[1] = NULL;
         return s;
     }
     s = calloc(1, sizeof *s);
@@ -395,7 +411,7 @@ static bool is_settled(const struct hl_session *s)
 
 bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
 {
-    const struct hl_records_sink sink = { s, on_message, on_record };
+    const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
 
     records_push(&s->records[direction], direction, chunk, &sink);
     if (!is_settled(s))
@@ -406,7 +422,7 @@ bool session_data(struct hl_session *s, unsigned direction, const struct hl_chun
 
 void session_close(struct hl_session *s, const struct hl_closing *closing)
 {
-    const struct hl_records_sink sink = { s, on_message, on_record };
+    const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
 
     for (unsigned direction = 0; direction < 2; direction++)
         records_finish(&s->records[direction], direction, s->hs.end, &sink);

@@ -15,8 +15,9 @@ server_ns=handlens-server-$$
 background=()
 recorder=
 
-client() { ip netns exec "$client_ns" "$@"; }
-server() { ip netns exec "$server_ns" "$@"; }
+# client COMMAND..., server COMMAND...: runs it on that host, for 20 seconds at most.
+client() { timeout 20 ip netns exec "$client_ns" "$@"; }
+server() { timeout 20 ip netns exec "$server_ns" "$@"; }
 
 # net_up [MTU]: both hosts, joined by a veth pair.
 net_up()
@@ -82,9 +83,10 @@ net_down()
 # in_background client|server COMMAND...: a server, or a client that outlives the next step. None lives longer than a minute.
 in_background()
 {
-    local host=$1
+    local ns=$server_ns
+    [ "$1" = server ] || ns=$client_ns
     shift
-    "$host" timeout 60 "$@" >"$work/background-${#background[@]}.log" 2>&1 </dev/null &
+    timeout 60 ip netns exec "$ns" "$@" >"$work/background-${#background[@]}.log" 2>&1 </dev/null &
     background+=($!)
 }
 
@@ -119,7 +121,7 @@ record()
         shift 2
     fi
     # shellcheck disable=SC2086 # the filter is a list of words
-    server tcpdump -i "$interface" -Z root -n -U --immediate-mode "$@" -w "$raw" ${filter:-tcp or udp} 2>"$work/tcpdump.log" &
+    timeout 60 ip netns exec "$server_ns" tcpdump -i "$interface" -Z root -n -U --immediate-mode "$@" -w "$raw" ${filter:-tcp or udp} 2>"$work/tcpdump.log" &
     recorder=$!
     wait_until tcpdump grep -q 'listening on' "$work/tcpdump.log"
 }
@@ -129,8 +131,7 @@ record_end()
 {
     [ -n "$recorder" ] || return 0
     sleep 0.3
-    # The recorder is ended through its namespace: the process we started became tcpdump itself.
-    kill -INT "$recorder" 2>/dev/null || true
+    kill "$recorder" 2>/dev/null || true
     wait "$recorder" 2>/dev/null || true
     recorder=
 }

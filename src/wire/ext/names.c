@@ -84,7 +84,7 @@ void ext_alpn(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place
 {
     size_t count = show_protocols(rd_vec16(r, 2, UINT16_MAX, "protocol_name_list"), v);
 
-    if (is_answer(place) && count != 1)
+    if (is_answer(place) && count > 1)
         rd_reject(r, 0, count, "protocol_name_list");
 }
 
