@@ -194,6 +194,8 @@ enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct h
     if (side->seen.len == 0 && tds_begins(bytes, p->side[1 - direction].tds.active))
         side->tds.active = true;
     bytes = tds_unwrap(&side->tds, bytes);
+    if (p->mid_stream) /* a record may begin where a sender began a segment */
+        side->expected = side->seen.len;
 
     if (side->seen.len == 0) { /* the usual case needs no copy */
         if (scan(p, side, bytes) == STEP_FOUND && side->scanned == 0) {

@@ -198,10 +198,10 @@ static bool is_completed(const struct hl_handshake *hs, const struct hl_progress
         return false;
     if (is_tls13(hs))
         return p->client_finished && (p->server_content || p->client_content > 0 || !hs->certificate_requested);
-    if (p->encrypted_handshake[client] && p->encrypted_handshake[server])
+    if (p->finished[client] && p->finished[server])
         return true;
     /* One side only was captured, or the other's Finished is missing: what can only follow both. */
-    return p->encrypted_handshake[server] && p->application_data[server];
+    return p->finished[server] && p->application_data[server];
 }
 
 static const char *closed_by(const struct hl_handshake *hs)
@@ -236,11 +236,11 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     if (p->fatal_alert) {
         hs->outcome = HL_FAILED;
         hs->reason = "fatal alert";
+    } else if (hs->connection.gaps > 0) {
+        hs->reason = "bytes are missing in the capture";
     } else if (hs->foreign.len > 0 && !p->server_hello) {
         hs->outcome = HL_NOT_TLS;
         hs->reason = "the server's answer is not TLS";
-    } else if (hs->connection.gaps > 0) {
-        hs->reason = "bytes are missing in the capture";
     } else if (is_one_sided(hs)) {
         hs->reason = "only one side was captured";
     } else if (hs->connection.mid_stream && hs->client_hello_message == NULL) {
@@ -253,9 +253,34 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     }
 }
 
+static bool comes_before(struct hl_moment a, struct hl_moment b)
+{
+    return a.file != b.file ? a.file < b.file : a.frame < b.frame;
+}
+
+/* What waited behind a gap was told late: put the messages back into the order in which they came. */
+static void sort_messages(struct hl_handshake *hs)
+{
+    struct hl_message *sorted = NULL, *last = NULL;
+
+    for (struct hl_message *m = hs->messages, *next; m != NULL; m = next) {
+        struct hl_message **link = last == NULL || comes_before(m->at, last->at) ? &sorted : &last->next;
+        next = m->next;
+        while (*link != NULL && !comes_before(m->at, (*link)->at))
+            link = &(*link)->next;
+        m->next = *link;
+        *link = m;
+        if (m->next == NULL)
+            last = m;
+    }
+    hs->messages = sorted;
+    hs->last_message = last;
+}
+
 void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
               struct hl_arena *arena)
 {
+    sort_messages(hs);
     read_negotiated(hs, progress);
     read_chains(hs, cache);
     read_outcome(hs, progress);

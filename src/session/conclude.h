@@ -9,7 +9,7 @@ struct hl_progress {
     bool server_hello;
     bool fatal_alert; /* in the clear */
     bool change_cipher_spec[2];
-    bool encrypted_handshake[2]; /* Finished, before TLS 1.3 */
+    bool finished[2]; /* a handshake message under the new keys: before TLS 1.3 that is Finished */
     bool application_data[2];
     uint8_t last_message[2];
     /* TLS 1.3, told from the lengths of encrypted records: */

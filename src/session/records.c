@@ -129,14 +129,19 @@ static void push_handshake(struct hl_records *records, unsigned direction, struc
         records->message_have += (uint32_t)n;
         if (whole) {
             message_emit(records, direction, part, at, sink);
+            if (records->protection == PROTECTION_MAC)
+                return;
             continue;
         }
         if (!records->message_cut) /* behind a hole nothing is kept */
             buf_put(&records->message, part.ptr, part.len);
         if (records->message.failed)
             records->message_cut = true;
-        if (records->message_have == records->message_length)
+        if (records->message_have == records->message_length) {
             message_emit(records, direction, buf_view(&records->message), at, sink);
+            if (records->protection == PROTECTION_MAC)
+                return;
+        }
     }
 }
 
@@ -180,7 +185,9 @@ static void record_content(struct hl_records *records, unsigned direction, struc
 {
     for (size_t i = 0; i < bytes.len && records->content_have < sizeof records->content; i++)
         records->content[records->content_have++] = bytes.ptr[i];
-    if (!records->opaque)
+    bool mac_only = records->protection == PROTECTION_MAC && records->left < records->record.length
+                    && !message_pending(records) && records->message_header_have == 0;
+    if (!records->opaque && !mac_only)
         push_handshake(records, direction, bytes, at, sink);
 }
 

@@ -15,6 +15,7 @@
 enum hl_protection {
     PROTECTION_NONE,
     PROTECTION_DOUBTFUL, /* a change of cipher was seen, but the version is not known */
+    PROTECTION_MAC, /* a NULL cipher: content can be read, and a MAC follows it */
     PROTECTION_ON,
 };
 

@@ -13,7 +13,7 @@
 #define ARENA_KEEP ((size_t)64 << 10)
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE_REQUEST = 13,
-       CERTIFICATE_STATUS = 22 };
+       FINISHED = 20, CERTIFICATE_STATUS = 22 };
 enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
 
 /* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
@@ -69,7 +69,8 @@ static void add_alert(struct hl_session *s, unsigned direction, const struct hl_
 {
     struct hl_handshake *hs = &s->hs;
     struct hl_alert_event *alert = NULL;
-    bool plain = !record->encrypted && record->header.length == 2 && record->content_length == 2;
+    bool with_mac = s->records[direction].protection == PROTECTION_MAC;
+    bool plain = !record->encrypted && record->content_length == 2 && (record->header.length == 2 || with_mac);
 
     touch(s, record->at);
     if (plain && record->content[0] == 2)
@@ -218,6 +219,8 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         check_message(s, message);
         s->hs.certificate_requested |= raw->type == CERTIFICATE_REQUEST;
         s->hs.ocsp_stapled |= raw->type == CERTIFICATE_STATUS;
+        if (raw->type == FINISHED && s->records[direction].protection == PROTECTION_MAC)
+            s->progress.finished[direction] = true;
     }
 }
 
@@ -236,11 +239,20 @@ static void on_settled(void *ctx, unsigned direction, struct hl_moment at)
 
 /* --- records that are not messages ----------------------------------------- */
 
+static bool has_null_cipher(const struct hl_session *s)
+{
+    const struct hl_suite *suite = s->progress.server_hello ? reg_suite(s->hs.server_hello.cipher_suite) : NULL;
+
+    return suite != NULL && strcmp(suite->cipher, "NULL") == 0;
+}
+
 static void on_change_cipher_spec(struct hl_session *s, unsigned direction)
 {
     s->progress.change_cipher_spec[direction] = true;
     if (s->hs.version == 0)
         s->records[direction].protection = PROTECTION_DOUBTFUL;
+    else if (!version_is_tls13(s->hs.version) && has_null_cipher(s))
+        s->records[direction].protection = PROTECTION_MAC;
     else if (!version_is_tls13(s->hs.version)) /* in TLS 1.3 it means nothing (RFC 8446, appendix D.4) */
         s->records[direction].protection = PROTECTION_ON;
 }
@@ -291,7 +303,7 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
     if (type == CONTENT_CHANGE_CIPHER_SPEC)
         on_change_cipher_spec(s, direction);
     else if (type == CONTENT_HANDSHAKE)
-        s->progress.encrypted_handshake[direction] = true;
+        s->progress.finished[direction] = true;
     else if (type == CONTENT_APPLICATION_DATA)
         on_application_data(s, direction, record);
 }
@@ -406,7 +418,7 @@ static bool is_settled(const struct hl_session *s)
 
     if (is_tls13(s))
         return p->client_finished && (p->server_content || p->client_content >= TLS13_CONTENT_MIN);
-    return p->encrypted_handshake[client] && p->encrypted_handshake[1 - client] && p->server_hello;
+    return p->finished[client] && p->finished[1 - client] && p->server_hello;
 }
 
 bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)

@@ -268,7 +268,7 @@ def main():
                    for d, _, fs in os.walk(os.path.join(CORPUS, "captures")) for f in fs)
     names = [n for n in names if not wanted or any(w in n for w in wanted)]
     known, seen, unknown, streams = read_known(), set(), 0, 0
-    kinds = collections.Counter()
+    kinds, groups = collections.Counter(), collections.defaultdict(set)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for name, found, count in pool.map(check, names):
             streams += count
@@ -278,6 +278,7 @@ def main():
                 if key in known and not verbose:
                     continue
                 kinds[field] += 1
+                groups[name, str(stream)].add(field)
                 unknown += key not in known
                 print("%s  stream %s  %s\n    handlens %s\n    tshark   %s" % (name, stream, field, json.dumps(mine)[:600],
                                                                           json.dumps(theirs)[:600]))
@@ -286,6 +287,12 @@ def main():
         print("known.md has a difference that is gone: %s  stream %s  %s" % key)
     print("%d captures, %d streams, %d differences known, %d not known, %d rows gone" %
           (len(names), streams, len(seen & known), unknown, len(stale)))
+    if "--rows" in sys.argv:  # for known.md: one row a capture and set of fields, to be explained by hand
+        rows = collections.defaultdict(list)
+        for (name, stream), fields in sorted(groups.items()):
+            rows[name, ", ".join(sorted(fields))].append(stream)
+        for (name, fields), numbers in rows.items():
+            print("| `%s` | %s | %s |  |  |" % (name, ", ".join(numbers), fields))
     for field, count in kinds.most_common():
         print("  %4d %s" % (count, field))
     return 1 if unknown or stale else 0

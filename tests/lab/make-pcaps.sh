@@ -41,7 +41,7 @@ make_one()
     peers=
     look_for=
     trap net_down EXIT
-    net_up
+    net_up 1500
     "situation_${name//-/_}"
     record_end
     if ! compgen -G "$new/$name.pcap*" >/dev/null; then
@@ -81,7 +81,7 @@ write_readme()
 
 main()
 {
-    local wanted=("$@") one failed=0
+    local wanted=("$@") one status failed=0
     if [ "${1:-}" = --list ]; then
         situations
         return
@@ -107,8 +107,11 @@ main()
     pki_make "$work/pki"
     for one in "${wanted[@]}"; do
         echo "$one"
-        status=0
-        (make_one "$one") || status=$?
+        # Not "|| status=$?": that would switch -e off inside.
+        set +e
+        (set -e; make_one "$one")
+        status=$?
+        set -e
         if [ "$status" = 0 ]; then
             rm -f "$pcaps/$one".pcap* "$pcaps/$one.keys"
             mv "$new"/* "$pcaps/"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # The network of the lab: two hosts, each a network namespace of its own, joined by one cable.
 # Nothing here can reach, or be reached from, the network of the machine that runs it.
 #
@@ -19,7 +19,7 @@ recorder=
 client() { timeout 20 ip netns exec "$client_ns" "$@"; }
 server() { timeout 20 ip netns exec "$server_ns" "$@"; }
 
-# net_up [MTU]: both hosts, joined by a veth pair.
+# net_up MTU: both hosts, joined by a veth pair.
 net_up()
 {
     ip netns add "$client_ns"
@@ -28,7 +28,7 @@ net_up()
     # Without this the capture holds segments larger than the wire allows, with checksums nobody has filled in.
     client ethtool -K c0 tx off tso off gso off gro off >"$work/ethtool.log" 2>&1
     server ethtool -K s0 tx off tso off gso off gro off >>"$work/ethtool.log" 2>&1
-    net_addresses "${1:-1500}"
+    net_addresses "$1"
 }
 
 # net_up_wire MTU OPTION...: the same hosts, joined by peers/wire.py, which can lose, reorder and mirror frames.

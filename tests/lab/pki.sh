@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # The certificates of the lab: a root, an intermediate, and leaves for server.lab.test and a client. Made anew at each run,
 # in a temporary folder, by openssl(1). Sourced by make-pcaps.sh.
 

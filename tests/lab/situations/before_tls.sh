@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # What comes before TLS on the same connection: STARTTLS in several protocols, and proxies.
 
 exim_serve()

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # Ordinary handshakes, out of the ordinary networks and captures.
 
 situation_ipv6()

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # Handshakes that fail, each for one reason.
 
 situation_fail_no_shared_version()

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # TLS 1.2 and older, where the handshake completes.
 
 situation_tls12_ecdhe_rsa()

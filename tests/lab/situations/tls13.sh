@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with the other files
 # TLS 1.3 where the handshake completes, and QUIC, which carries it.
 
 situation_tls13_x25519()
