@@ -242,7 +242,8 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     put_reason(&line, hs, &text);
     put_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
-    put_faults(&line, hs, &text);
+    if (options->verbosity != 1) /* the ladder has them in place */
+        put_faults(&line, hs, &text);
     if (options->verbosity == 1)
         ladder_put(&line, hs);
     if (options->verbosity >= 2)

@@ -78,7 +78,8 @@ static void message_abandon(struct hl_records *records, unsigned direction, stru
     message_reset(records);
 }
 
-/* Could this be a handshake header, or is the record encrypted? Nothing but certificates is large. */
+/* Could this be a handshake header, or is the record encrypted? Nothing but certificates is large,
+ * and nobody sends those in pieces smaller than the least max_fragment_length (RFC 6066, section 4). */
 static bool message_is_plausible(const struct hl_records *records)
 {
     uint8_t type = records->message_header[0];
@@ -88,7 +89,8 @@ static bool message_is_plausible(const struct hl_records *records)
         return type == CLIENT_HELLO && records->message_length + MESSAGE_HEADER == records->record.length;
     if (reg_handshake_type(type).name == NULL)
         return false;
-    return !large || type == CERTIFICATE || type == COMPRESSED_CERTIFICATE;
+    bool certificate = type == CERTIFICATE || type == COMPRESSED_CERTIFICATE;
+    return !large || (certificate && records->record.length >= 512);
 }
 
 /* Take the handshake header from the front of `bytes`; true when it is complete. */

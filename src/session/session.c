@@ -30,6 +30,7 @@ struct hl_session {
     struct hl_records records[2];
     struct hl_handshake hs;
     struct hl_progress progress;
+    struct hl_moment last; /* when bytes came last */
     struct hl_message *unsettled[2]; /* by direction: the first message of a record that has not ended */
 };
 
@@ -157,8 +158,9 @@ static void on_server_hello(struct hl_session *s, struct hl_message *message)
         return;
     hs->server_hello_message = message;
     hs->server_hello = hello;
-    if (message->body.len >= 2)
-        know_version(s, hello.version);
+    if (hello.random.len == 0 && !hello.ssl2) /* nothing can be told from it */
+        return;
+    know_version(s, hello.version);
     s->progress.server_hello = true;
 }
 
@@ -425,6 +427,7 @@ bool session_data(struct hl_session *s, unsigned direction, const struct hl_chun
 {
     const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
 
+    s->last = chunk->at;
     records_push(&s->records[direction], direction, chunk, &sink);
     if (!is_settled(s))
         return true;
@@ -437,6 +440,6 @@ void session_close(struct hl_session *s, const struct hl_closing *closing)
     const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
 
     for (unsigned direction = 0; direction < 2; direction++)
-        records_finish(&s->records[direction], direction, s->hs.end, &sink);
+        records_finish(&s->records[direction], direction, s->last, &sink);
     deliver(s, closing);
 }

@@ -80,7 +80,8 @@ static void read_certificate(struct hl_reader *r, bool tls13, const struct hl_vi
                  out->raw_public_key ? read_raw_public_key : tls13 ? read_entry13 : read_entry);
 }
 
-void message_certificate(struct hl_reader *r, const struct hl_visitor *v, const struct hl_message_context *ctx)
+void message_certificate(struct hl_reader *r, const struct hl_visitor *v,
+                         const struct hl_message_context *ctx)
 {
     struct hl_certificate_list unused;
     bool tls13 = ctx->version != 0 ? version_is_tls13(ctx->version) : certificate_looks_tls13(r);
@@ -274,7 +275,8 @@ void message_certificate_url(struct hl_reader *r, const struct hl_visitor *v,
 /* --- CompressedCertificate ------------------------------------------------- */
 
 /* RFC 8879, section 4. */
-static void read_compressed(struct hl_reader *r, const struct hl_visitor *v, struct hl_compressed_certificate *out)
+static void read_compressed(struct hl_reader *r, const struct hl_visitor *v,
+                            struct hl_compressed_certificate *out)
 {
     *out = (struct hl_compressed_certificate){ .algorithm = 0 };
     out->algorithm = take_code16(r, v, "algorithm", reg_certificate_compression);

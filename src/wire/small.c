@@ -155,7 +155,8 @@ void message_supplemental_data(struct hl_reader *r, const struct hl_visitor *v,
 }
 
 /* draft-agl-tls-nextprotoneg, section 3: padded to a multiple of 32 bytes. */
-void message_next_protocol(struct hl_reader *r, const struct hl_visitor *v, const struct hl_message_context *ctx)
+void message_next_protocol(struct hl_reader *r, const struct hl_visitor *v,
+                           const struct hl_message_context *ctx)
 {
     (void)ctx;
     take_text8(r, v, 0, UINT8_MAX, "selected_protocol");

@@ -46,7 +46,8 @@ static void parse(struct hl_span body, const struct hl_message_context *ctx)
     if (server_key_exchange_parse(&r, ctx, &server) && server.params.len + server.signature.len > body.len)
         abort();
     r = rd_init(body, &fault);
-    if (client_key_exchange_parse(&r, ctx, &client) && client.public_key.len + client.encrypted.len > body.len)
+    if (client_key_exchange_parse(&r, ctx, &client) &&
+        client.public_key.len + client.encrypted.len > body.len)
         abort();
     r = rd_init(body, &fault);
     if (certificate_status_parse(&r, &status) && status.response.len > body.len)

@@ -47,8 +47,8 @@ make_one()
     if ! compgen -G "$new/$name.pcap*" >/dev/null; then
         mv "$raw" "$new/$name.pcap"
     fi
-    if [ -s "$keys" ]; then
-        # Without the line that says which program wrote it.
+    # Without the line that says which program wrote it; some peers write only that line.
+    if grep -qsv '^#' "$keys"; then
         grep -v '^#' "$keys" >"$new/$name.keys"
     fi
     keep_row

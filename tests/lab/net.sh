@@ -86,8 +86,16 @@ in_background()
     local ns=$server_ns
     [ "$1" = server ] || ns=$client_ns
     shift
-    timeout 60 ip netns exec "$ns" "$@" >"$work/background-${#background[@]}.log" 2>&1 </dev/null &
+    timeout 60 ip netns exec "$ns" "$@" >"$work/background-${#background[@]}.log" 2>&1 <"${console:-/dev/null}" &
     background+=($!)
+}
+
+# console_open: the next in_background reads its standard input from $console, which stays open, and takes commands later.
+console_open()
+{
+    console=$work/console-$name
+    mkfifo "$console"
+    exec 9<>"$console"
 }
 
 # wait_until WHAT COMMAND...: until the command succeeds, five seconds at most.

@@ -42,8 +42,7 @@ version()
     nginx) nginx -V 2>&1 | sed -n -e '1s/.*nginx\/\([0-9.]*\).*/nginx \1/p' -e 's/.*OpenSSL \([0-9.a-z]*\) [^(]*$/ (OpenSSL \1)/p' \
         -e 's/.*running with OpenSSL \([0-9.a-z]*\).*/ (OpenSSL \1)/p' | tr -d '\n' ;;
     ngtcp2) dpkg-query -W -f 'ngtcp2 ${source:Upstream-Version} (GnuTLS)\n' ngtcp2-client | sed 's/+dfsg//' ;;
-    # shellcheck disable=SC2016 # for Node.js to expand
-    node) node -p '`Node.js ${process.versions.node} (OpenSSL ${process.versions.openssl.replace(/\+.*/, "")})`' ;;
+    node) node -p '"Node.js " + process.versions.node + " (OpenSSL " + process.versions.openssl.replace(/[+].*/, "") + ")"' ;;
     openssl) openssl version | sed 's/\(OpenSSL [0-9.a-z]*\).*/\1/' ;;
     postgres) "$(postgres_bin)/postgres" --version | sed 's/.* \([0-9.]*\) .*/PostgreSQL \1/' ;;
     tinyproxy) tinyproxy -v | sed 's/tinyproxy/Tinyproxy/' ;;

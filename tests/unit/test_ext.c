@@ -724,8 +724,8 @@ static void put_start(struct hl_buffer *out, const struct row *row, size_t lengt
     buf_printf(out, "\"%s,length:%zu", code.grease ? ",grease:true" : "", length);
     buf_printf(out, "%s%s", row->text[0] != '\0' ? "," : "", row->text);
     if (row->kind != HL_FAULT_NONE)
-        buf_printf(out, ",fault:{kind:\"%s\",field:\"%s\",offset:%zu,", hl_fault_kind_name(row->kind), row->field,
-                   row->offset);
+        buf_printf(out, ",fault:{kind:\"%s\",field:\"%s\",offset:%zu,",
+                   hl_fault_kind_name(row->kind), row->field, row->offset);
     else
         buf_char(out, '}');
     buf_char(out, '\0');
@@ -825,7 +825,8 @@ static void every_prefix_of_a_body(void **state)
             struct walk_check check;
 
             walk_check_init(&check, true);
-            (void)ext_walk(rows[i].id, (struct hl_span){ exact, cut }, 0, rows[i].place, &check.visitor);
+            (void)ext_walk(rows[i].id, (struct hl_span){ exact, cut }, 0, rows[i].place,
+                           &check.visitor);
             walk_check_finish(&check);
             free(exact);
         }
@@ -833,7 +834,8 @@ static void every_prefix_of_a_body(void **state)
     }
 }
 
-static void assert_list(const char *hex, const char *expected, enum hl_fault_kind kind, size_t offset)
+static void assert_list(const char *hex, const char *expected, enum hl_fault_kind kind,
+                        size_t offset)
 {
     size_t length;
     uint8_t *list = unhex(hex, &length);
@@ -857,8 +859,9 @@ static void lists(void **state)
     assert_list("", "extensions:[]", HL_FAULT_NONE, 0);
     /* A broken one does not stop the others; its fault counts from the start of the message. */
     assert_list("002d 0001 05 0017 0000",
-                "extensions:[{id:45,name:\"psk_key_exchange_modes\",length:1,fault:{kind:\"overrun\","
-                "field:\"ke_modes\",offset:5,need:5,have:0}},{id:23,name:\"extended_main_secret\",length:0}]",
+                "extensions:[{id:45,name:\"psk_key_exchange_modes\",length:1,"
+                "fault:{kind:\"overrun\",field:\"ke_modes\",offset:5,need:5,have:0}},"
+                "{id:23,name:\"extended_main_secret\",length:0}]",
                 HL_FAULT_NONE, 0);
     assert_list("0017 0000 000a 0008 0002",
                 "extensions:[{id:23,name:\"extended_main_secret\",length:0},"
@@ -912,6 +915,8 @@ int main(void)
     };
 
     for (size_t i = 0; i < ROWS; i++)
-        tests[5 + i] = (struct CMUnitTest){ rows[i].name, check_row, NULL, NULL, (void *)(uintptr_t)&rows[i] };
+        tests[5 + i] = (struct CMUnitTest){ .name = rows[i].name,
+                                            .test_func = check_row,
+                                            .initial_state = (void *)(uintptr_t)&rows[i] };
     return cmocka_run_group_tests_name("ext", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Every handshake message but the hellos: what a walk of it shows, where a malformed one breaks, and
- * what the typed parsers take out of it. */
+/* Every handshake message but the hellos: what a walk of it shows, where a malformed one breaks,
+ * and what the typed parsers take out of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -432,21 +432,22 @@ static void check_row(void **state)
     struct hl_fault fault;
 
     walk_text_init(&walk);
-    bool ok = message_walk(row->type, (struct hl_span){ body, length }, false, &ctx, &walk.visitor, &fault);
+    struct hl_span bytes = { body, length };
+    bool ok = message_walk(row->type, bytes, false, &ctx, &walk.visitor, &fault);
     if (ok) {
         assert_string_equal(walk_text_string(&walk), row->text);
     } else {
         char expected[1024];
 
         (void)snprintf(expected, sizeof expected,
-                       "%s%sfault:{kind:\"%s\",field:\"%s\",offset:%zu,need:%zu,have:%zu}", row->text,
-                       row->text[0] != '\0' ? "," : "", hl_fault_kind_name(row->kind), row->field, row->offset,
-                       fault.need, fault.have);
+                       "%s%sfault:{kind:\"%s\",field:\"%s\",offset:%zu,need:%zu,have:%zu}",
+                       row->text, row->text[0] != '\0' ? "," : "", hl_fault_kind_name(row->kind),
+                       row->field, row->offset, fault.need, fault.have);
         assert_string_equal(walk_text_string(&walk), expected);
     }
     assert_int_equal(fault.kind, row->kind);
     assert_int_equal(ok, row->kind == HL_FAULT_NONE);
-    assert_int_equal(message_walk(row->type, (struct hl_span){ body, length }, false, &ctx, NULL, NULL), ok);
+    assert_int_equal(message_walk(row->type, bytes, false, &ctx, NULL, NULL), ok);
     walk_text_cleanup(&walk);
     free(body);
 }
@@ -459,7 +460,8 @@ static void walk_prefix(const struct row *row, const uint8_t *body, size_t lengt
     struct hl_fault fault;
 
     walk_text_init(&walk);
-    bool ok = message_walk(row->type, (struct hl_span){ exact, length }, cut, &ctx, &walk.visitor, &fault);
+    struct hl_span bytes = { exact, length };
+    bool ok = message_walk(row->type, bytes, cut, &ctx, &walk.visitor, &fault);
     assert_int_equal(ok, fault.kind == HL_FAULT_NONE);
     assert_true(fault.offset <= length);
     if (cut)
@@ -599,7 +601,7 @@ static void server_key_exchanges(void **state)
 
 static void client_key_exchanges(void **state)
 {
-    struct hl_message_context ctx = { .version = 0x0303, .cipher_suite = 0xc035, .from_client = true };
+    struct hl_message_context ctx = { 0x0303, 0xc035, true };
     struct hl_client_key_exchange kx;
     struct bytes b;
 
@@ -686,6 +688,8 @@ int main(void)
     };
 
     for (size_t i = 0; i < ROWS; i++)
-        tests[7 + i] = (struct CMUnitTest){ rows[i].name, check_row, NULL, NULL, (void *)(uintptr_t)&rows[i] };
+        tests[7 + i] = (struct CMUnitTest){ .name = rows[i].name,
+                                            .test_func = check_row,
+                                            .initial_state = (void *)(uintptr_t)&rows[i] };
     return cmocka_run_group_tests_name("message", tests, NULL, NULL);
 }

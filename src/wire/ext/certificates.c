@@ -126,7 +126,8 @@ static struct hl_code authz_format(uint8_t id)
 void ext_authz(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
 {
     (void)place;
-    take_codes8(rd_vec8(r, 1, UINT8_MAX, "authz_format_list"), v, "formats", "authz_data_format", authz_format);
+    take_codes8(rd_vec8(r, 1, UINT8_MAX, "authz_format_list"), v, "formats", "authz_data_format",
+                authz_format);
 }
 
 /* draft-ietf-tls-trust-anchor-ids, section 4: relative OIDs in a list, or one of a certificate's

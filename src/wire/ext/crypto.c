@@ -87,7 +87,8 @@ static struct hl_code ekt_cipher(uint8_t id)
 void ext_supported_ekt_ciphers(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
 {
     if (place == EXT_CLIENT_HELLO)
-        take_codes8(rd_vec8(r, 1, UINT8_MAX, "supported_ciphers"), v, "ciphers", "ekt_cipher_type", ekt_cipher);
+        take_codes8(rd_vec8(r, 1, UINT8_MAX, "supported_ciphers"), v, "ciphers", "ekt_cipher_type",
+                    ekt_cipher);
     else
         take_code8(r, v, "selected_cipher", ekt_cipher);
 }

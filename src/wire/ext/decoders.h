@@ -26,8 +26,8 @@ ext_decode_fn ext_status_request, ext_status_request_v2, ext_signed_certificate_
     ext_transparency_info, ext_dnssec_chain;
 
 /* certificates.c: which certificates, of which kind */
-ext_decode_fn ext_trusted_ca_keys, ext_cert_type, ext_cached_info, ext_certificate_authorities, ext_oid_filters,
-    ext_delegated_credential, ext_user_mapping, ext_authz, ext_trust_anchors;
+ext_decode_fn ext_trusted_ca_keys, ext_cert_type, ext_cached_info, ext_certificate_authorities,
+    ext_oid_filters, ext_delegated_credential, ext_user_mapping, ext_authz, ext_trust_anchors;
 
 /* connection.c: how records and connections behave */
 ext_decode_fn ext_max_fragment_length, ext_record_size_limit, ext_heartbeat, ext_padding, ext_connection_id,

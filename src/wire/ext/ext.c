@@ -114,7 +114,8 @@ const struct hl_ext_row *ext_row(uint16_t id)
 }
 
 /* The fields of the extension that `body` is a reader over, with a fault of its own. */
-static bool walk_body(uint16_t id, struct hl_reader *body, enum hl_ext_place place, const struct hl_visitor *v)
+static bool walk_body(uint16_t id, struct hl_reader *body, enum hl_ext_place place,
+                      const struct hl_visitor *v)
 {
     const struct hl_ext_row *row = ext_row(id);
     const char *name = reg_extension(id).name;

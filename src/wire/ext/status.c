@@ -75,7 +75,8 @@ static void show_sct(struct hl_reader *r, const struct hl_visitor *v)
 }
 
 /* RFC 6962, section 3.3: SerializedSCT sct_list<1..2^16-1>; empty where it is asked for. */
-void ext_signed_certificate_timestamp(struct hl_reader *r, const struct hl_visitor *v, enum hl_ext_place place)
+void ext_signed_certificate_timestamp(struct hl_reader *r, const struct hl_visitor *v,
+                                      enum hl_ext_place place)
 {
     if ((place & (EXT_CLIENT_HELLO | EXT_CERTIFICATE_REQUEST)) != 0)
         return;

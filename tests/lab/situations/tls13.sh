@@ -101,18 +101,15 @@ situation_tls13_post_handshake_auth()
 {
     about 'TLS 1.3 where the server asks for a client certificate after the handshake' openssl openssl \
         'post_handshake_auth in the ClientHello; CertificateRequest (13) among the application data'
-    mkfifo "$work/console-$name"
-    sleep 20 >"$work/console-$name" &
-    background+=($!)
-    timeout 30 ip netns exec "$server_ns" openssl s_server -accept 443 -cert "$pki/rsa.pem" -key "$pki/rsa.key" \
-        -cert_chain "$pki/inter.pem" -CAfile "$pki/root.pem" -verify 3 <"$work/console-$name" >"$work/server.log" 2>&1 &
-    background+=($!)
+    console_open
+    in_background server openssl s_server -accept 443 -cert "$pki/rsa.pem" -key "$pki/rsa.key" \
+        -cert_chain "$pki/inter.pem" -CAfile "$pki/root.pem" -verify 3
     up 443
     record
     { sleep 0.8; printf 'hello\n'; sleep 0.5; } | openssl_client -enable_pha -cert "$pki/client.pem" -key "$pki/client.key" \
         -cert_chain "$pki/inter.pem" &
     sleep 0.4
-    printf 'c\n' >"$work/console-$name"
+    printf 'c\n' >"$console"
     wait $!
 }
 
