@@ -52,16 +52,15 @@ void buf_printf(struct hl_buffer *buf, const char *format, ...)
 void buf_number(struct hl_buffer *buf, int64_t value)
 {
     char digits[20];
-    size_t n = 0;
+    char *at = digits + sizeof digits;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
-    do {
-        digits[sizeof digits - ++n] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
     if (value < 0)
         buf_char(buf, '-');
-    buf_put(buf, digits + sizeof digits - n, n);
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    buf_put(buf, at, (size_t)(digits + sizeof digits - at));
 }
 
 void buf_hex(struct hl_buffer *buf, struct hl_span bytes)
@@ -70,8 +69,10 @@ void buf_hex(struct hl_buffer *buf, struct hl_span bytes)
 
     if (!buf_reserve(buf, 2 * bytes.len))
         return;
+    uint8_t *out = buf->data + buf->len;
     for (size_t i = 0; i < bytes.len; i++) {
-        buf->data[buf->len++] = (uint8_t)digits[bytes.ptr[i] >> 4];
-        buf->data[buf->len++] = (uint8_t)digits[bytes.ptr[i] & 15];
+        *out++ = (uint8_t)digits[bytes.ptr[i] >> 4];
+        *out++ = (uint8_t)digits[bytes.ptr[i] & 15];
     }
+    buf->len += 2 * bytes.len;
 }

@@ -20,20 +20,15 @@ static enum hl_fault_kind short_kind(const struct hl_reader *r)
     return r->nested && r->end != r->cut ? HL_FAULT_OVERRUN : HL_FAULT_TRUNCATED;
 }
 
-static uint64_t read_uint(struct hl_reader *r, size_t width, const char *field)
+void rd_fail_short(struct hl_reader *r, size_t need, const char *field)
 {
-    uint64_t value = 0;
-    struct hl_span raw = rd_bytes(r, width, field);
-
-    for (size_t i = 0; i < raw.len; i++)
-        value = value << 8 | raw.ptr[i];
-    return value;
+    fail(r, short_kind(r), need, field);
 }
 
 static struct hl_reader read_vector(struct hl_reader *r, size_t width, size_t floor, size_t ceiling,
                                     const char *field)
 {
-    size_t len = (size_t)read_uint(r, width, field);
+    size_t len = (size_t)rd_uint(r, width, field);
 
     if (rd_ok(r) && (len < floor || len > ceiling)) {
         fail(r, HL_FAULT_BOUNDS, len, field);
@@ -71,58 +66,12 @@ struct hl_reader rd_within(const struct hl_reader *outer, struct hl_span body)
     return inner;
 }
 
-struct hl_span rd_bytes(struct hl_reader *r, size_t n, const char *field)
-{
-    if (r->fault->kind != HL_FAULT_NONE || n > (size_t)(r->end - r->pos)) {
-        fail(r, short_kind(r), n, field);
-        return (struct hl_span){ .ptr = r->end, .len = 0 };
-    }
-    struct hl_span out = { .ptr = r->pos, .len = n };
-    r->pos += n;
-    return out;
-}
-
 struct hl_span rd_rest(struct hl_reader *r)
 {
     struct hl_span out = rd_span(r);
 
     r->pos = r->end;
     return out;
-}
-
-uint8_t rd_u8(struct hl_reader *r, const char *field)
-{
-    return (uint8_t)read_uint(r, 1, field);
-}
-
-uint16_t rd_u16(struct hl_reader *r, const char *field)
-{
-    return (uint16_t)read_uint(r, 2, field);
-}
-
-uint32_t rd_u24(struct hl_reader *r, const char *field)
-{
-    return (uint32_t)read_uint(r, 3, field);
-}
-
-uint32_t rd_u32(struct hl_reader *r, const char *field)
-{
-    return (uint32_t)read_uint(r, 4, field);
-}
-
-uint64_t rd_u64(struct hl_reader *r, const char *field)
-{
-    return read_uint(r, 8, field);
-}
-
-uint16_t rd_u16le(struct hl_reader *r, const char *field)
-{
-    return __builtin_bswap16(rd_u16(r, field));
-}
-
-uint32_t rd_u32le(struct hl_reader *r, const char *field)
-{
-    return __builtin_bswap32(rd_u32(r, field));
 }
 
 struct hl_reader rd_vec8(struct hl_reader *r, size_t floor, size_t ceiling, const char *field)

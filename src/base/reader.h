@@ -36,14 +36,66 @@ struct hl_reader rd_init_cut(struct hl_span msg, struct hl_fault *fault);
 /* A reader over `body`, a part of what `outer` reads: same fault, offsets from the same start. */
 struct hl_reader rd_within(const struct hl_reader *outer, struct hl_span body);
 
-uint8_t rd_u8(struct hl_reader *r, const char *field);
-uint16_t rd_u16(struct hl_reader *r, const char *field);
-uint32_t rd_u24(struct hl_reader *r, const char *field);
-uint32_t rd_u32(struct hl_reader *r, const char *field);
-uint64_t rd_u64(struct hl_reader *r, const char *field);
-uint16_t rd_u16le(struct hl_reader *r, const char *field);
-uint32_t rd_u32le(struct hl_reader *r, const char *field);
-struct hl_span rd_bytes(struct hl_reader *r, size_t n, const char *field);
+/* Note that a value of `need` bytes does not fit; kept out of line, off the usual path. */
+void rd_fail_short(struct hl_reader *r, size_t need, const char *field);
+
+static inline struct hl_span rd_bytes(struct hl_reader *r, size_t n, const char *field)
+{
+    if (r->fault->kind != HL_FAULT_NONE || n > (size_t)(r->end - r->pos)) {
+        rd_fail_short(r, n, field);
+        return (struct hl_span){ .ptr = r->end, .len = 0 };
+    }
+    struct hl_span out = { .ptr = r->pos, .len = n };
+    r->pos += n;
+    return out;
+}
+
+/* A big-endian number of `width` bytes; 0 when it does not fit. */
+static inline uint64_t rd_uint(struct hl_reader *r, size_t width, const char *field)
+{
+    uint64_t value = 0;
+    struct hl_span raw = rd_bytes(r, width, field);
+
+    for (size_t i = 0; i < raw.len; i++)
+        value = value << 8 | raw.ptr[i];
+    return value;
+}
+
+static inline uint8_t rd_u8(struct hl_reader *r, const char *field)
+{
+    return (uint8_t)rd_uint(r, 1, field);
+}
+
+static inline uint16_t rd_u16(struct hl_reader *r, const char *field)
+{
+    return (uint16_t)rd_uint(r, 2, field);
+}
+
+static inline uint32_t rd_u24(struct hl_reader *r, const char *field)
+{
+    return (uint32_t)rd_uint(r, 3, field);
+}
+
+static inline uint32_t rd_u32(struct hl_reader *r, const char *field)
+{
+    return (uint32_t)rd_uint(r, 4, field);
+}
+
+static inline uint64_t rd_u64(struct hl_reader *r, const char *field)
+{
+    return rd_uint(r, 8, field);
+}
+
+static inline uint16_t rd_u16le(struct hl_reader *r, const char *field)
+{
+    return __builtin_bswap16(rd_u16(r, field));
+}
+
+static inline uint32_t rd_u32le(struct hl_reader *r, const char *field)
+{
+    return __builtin_bswap32(rd_u32(r, field));
+}
+
 struct hl_span rd_rest(struct hl_reader *r); /* all that is left; never faults */
 /* A length of 1, 2 or 3 bytes in <floor..ceiling>, and a reader over what it counts. */
 struct hl_reader rd_vec8(struct hl_reader *r, size_t floor, size_t ceiling, const char *field);

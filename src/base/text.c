@@ -122,11 +122,31 @@ void text_put_safe(struct hl_buffer *out, struct hl_span text)
     }
 }
 
+/* A byte of `word` in which the top bit is set in the result is zero (or behind one that is). */
+static uint64_t zero_bytes(uint64_t word)
+{
+    return (word - 0x0101010101010101u) & ~word & 0x8080808080808080u;
+}
+
+/* Do all eight bytes stand for themselves in a JSON string? */
+static bool all_plain(const uint8_t *bytes)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    uint64_t control = (word - 0x20 * ones) & ~word;
+    uint64_t special = zero_bytes(word ^ '"' * ones) | zero_bytes(word ^ '\\' * ones) | zero_bytes(word ^ 0x7f * ones);
+    return ((control | word | special) & 0x80 * ones) == 0;
+}
+
 /* Bytes that stand for themselves in a JSON string. */
 static size_t plain_run(struct hl_span text)
 {
     size_t n = 0;
 
+    while (n + 8 <= text.len && all_plain(text.ptr + n))
+        n += 8;
     while (n < text.len && text.ptr[n] >= 0x20 && text.ptr[n] < 0x7f && text.ptr[n] != '"' && text.ptr[n] != '\\')
         n++;
     return n;

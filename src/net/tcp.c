@@ -26,7 +26,10 @@ struct hl_stream {
     struct tcp_side side[2];
     struct hl_closing closing;
     void *session; /* the sink's; NULL until TLS begins */
+    struct hl_stream *next_spare;
 };
+
+#define SPARE_MAX 64u
 
 void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed)
 {
@@ -55,19 +58,46 @@ static void fill_connection(struct hl_connection *connection, const struct hl_fl
     connection->rtt_ns = (int64_t)flow->rtt_us * 1000;
 }
 
+static struct hl_stream *stream_take(struct hl_tcp *tcp)
+{
+    struct hl_stream *stream = tcp->spare;
+
+    if (stream == NULL) {
+        stream = calloc(1, sizeof *stream);
+        for (unsigned i = 0; stream != NULL && i < 2; i++)
+            buf_init(&stream->side[i].history, HL_HISTORY_MAX);
+        return stream;
+    }
+    tcp->spare = stream->next_spare;
+    tcp->spare_count--;
+    for (unsigned i = 0; i < 2; i++) {
+        struct hl_buffer history = stream->side[i].history;
+        history.len = 0;
+        history.failed = false;
+        stream->side[i] = (struct tcp_side){ .history = history };
+    }
+    stream->session = NULL;
+    return stream;
+}
+
 static struct hl_stream *stream_new(struct hl_tcp *tcp, const struct hl_flow *flow, uint16_t vlan)
 {
-    struct hl_stream *stream = calloc(1, sizeof *stream);
+    struct hl_stream *stream = stream_take(tcp);
 
     if (stream == NULL)
         return NULL;
     fill_connection(&stream->connection, flow, vlan);
     preamble_init(&stream->preamble, stream->connection.mid_stream);
-    for (unsigned i = 0; i < 2; i++)
-        buf_init(&stream->side[i].history, HL_HISTORY_MAX);
     stream->closing = (struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1 };
     tcp->streams++;
     return stream;
+}
+
+static void stream_free(struct hl_stream *stream)
+{
+    for (unsigned i = 0; i < 2; i++)
+        buf_cleanup(&stream->side[i].history);
+    free(stream);
 }
 
 /* From now on the flow is stepped over. */
@@ -79,13 +109,17 @@ static void stream_drop(struct hl_tcp *tcp, struct hl_flow *flow)
     flow->stream = NULL;
     if (stream == NULL)
         return;
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2; i++)
         reorder_cleanup(&stream->side[i].queue);
-        buf_cleanup(&stream->side[i].history);
-    }
     preamble_cleanup(&stream->preamble);
-    free(stream);
     tcp->streams--;
+    if (tcp->spare_count == SPARE_MAX) {
+        stream_free(stream);
+        return;
+    }
+    stream->next_spare = tcp->spare;
+    tcp->spare = stream;
+    tcp->spare_count++;
 }
 
 /* --- delivering ------------------------------------------------------------ */
@@ -577,5 +611,10 @@ void tcp_cleanup(struct hl_tcp *tcp)
 
     for (size_t i = 0; (flow = flows_next(&tcp->flows, &i)) != NULL;)
         stream_drop(tcp, flow);
+    while (tcp->spare != NULL) {
+        struct hl_stream *stream = tcp->spare;
+        tcp->spare = stream->next_spare;
+        stream_free(stream);
+    }
     flows_cleanup(&tcp->flows);
 }

@@ -36,6 +36,8 @@ struct hl_tcp {
     struct hl_stream_sink sink;
     struct hl_tcp_counters counters;
     size_t streams; /* flows that have one */
+    struct hl_stream *spare; /* dropped ones, whose memory is used again */
+    unsigned spare_count;
     struct hl_lingering {
         struct hl_flow *flow; /* NULL: it was used again */
         int64_t since_ns;

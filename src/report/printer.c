@@ -1,5 +1,6 @@
 #include "report/human.h"
 #include "report/json.h"
+#include "report/walk.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,8 @@ struct hl_printer {
     hl_write_fn *write;
     void *user;
     struct hl_buffer text;
+    struct hl_json json;
+    struct hl_memo *memo; /* NULL when memory ran out: only slower */
     bool failed;
 };
 
@@ -26,6 +29,9 @@ struct hl_printer *hl_printer_new(const struct hl_print_options *options, hl_wri
     printer->write = write;
     printer->user = user;
     buf_init(&printer->text, TEXT_MAX);
+    printer->json.out = &printer->text;
+    if (options->format == HL_FORMAT_JSON)
+        printer->memo = memo_new(&printer->json);
     return printer;
 }
 
@@ -33,6 +39,7 @@ void hl_printer_free(struct hl_printer *printer)
 {
     if (printer == NULL)
         return;
+    memo_free(printer->memo);
     buf_cleanup(&printer->text);
     free(printer);
 }
@@ -54,9 +61,10 @@ bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake 
     if (printer->failed)
         return false;
     if (printer->options.format == HL_FORMAT_JSON) {
-        struct hl_json json = { .out = &printer->text };
-        const struct hl_visitor visitor = { &json_ops, &json };
-        hl_handshake_walk(handshake, printer->options.verbosity >= 2 ? HL_DETAIL_ALL : HL_DETAIL_NORMAL, &visitor);
+        const struct hl_visitor visitor = { &json_ops, &printer->json };
+        printer->json.need_comma = false;
+        walk_handshake(handshake, printer->options.verbosity >= 2 ? HL_DETAIL_ALL : HL_DETAIL_NORMAL, &visitor,
+                       printer->memo);
         buf_char(&printer->text, '\n');
     } else {
         human_handshake(&printer->text, handshake, &printer->options);

@@ -7,6 +7,7 @@
 #include "registry/registry.h"
 #include "report/code_name.h"
 #include "report/format.h"
+#include "report/walk.h"
 #include "session/handshake.h"
 #include "wire/ext/ext.h"
 #include "wire/message.h"
@@ -21,6 +22,7 @@ struct walk {
     const struct hl_handshake *hs;
     const struct hl_visitor *v;
     struct hl_buffer *text; /* for values that are put together */
+    struct hl_memo *memo;   /* NULL: nothing is remembered */
     bool all;               /* HL_DETAIL_ALL */
 };
 
@@ -62,14 +64,18 @@ static int64_t since_start_us(const struct walk *w, struct hl_moment at)
     return (at.time_ns - w->hs->start.time_ns) / 1000;
 }
 
-static void walk_u16_codes(const struct walk *w, const char *key, struct hl_span list, struct hl_code (*name)(uint16_t))
+static void walk_u16_codes(const struct walk *w, enum memo_kind kind, const char *key, struct hl_span list,
+                           struct hl_code (*name)(uint16_t))
 {
     uint16_t value;
 
+    if (!memo_begin(w->memo, kind, list))
+        return;
     v_array(w->v, key);
     while (u16_next(&list, &value))
         v_code(w->v, NULL, name(value));
     v_end_array(w->v);
+    memo_end(w->memo, true);
 }
 
 /* --- Elastic Common Schema ------------------------------------------------- */
@@ -205,6 +211,8 @@ static void walk_ecs_certificate(const struct walk *w, const struct hl_chain *ch
     if (chain->count == 0)
         return;
     const struct hl_certificate *leaf = chain->list[0];
+    if (!memo_begin(w->memo, MEMO_CERTIFICATE_ECS, (struct hl_span){ leaf->sha256, sizeof leaf->sha256 }))
+        return;
     v_text(w->v, "subject", leaf->x509.subject.text);
     v_text(w->v, "issuer", leaf->x509.issuer.text);
     walk_x509_time(w, "not_before", &leaf->x509.not_before);
@@ -214,6 +222,7 @@ static void walk_ecs_certificate(const struct walk *w, const struct hl_chain *ch
     v_bytes(w->v, "sha1", (struct hl_span){ leaf->sha1, sizeof leaf->sha1 });
     v_end_object(w->v);
     walk_ecs_x509(w, &leaf->x509);
+    memo_end(w->memo, true);
     if (!w->all)
         return;
     v_array(w->v, "certificate_chain");
@@ -248,11 +257,12 @@ static void walk_ecs_client(const struct walk *w)
     v_object(w->v, "client");
     if (hello->server_name.len > 0)
         v_text(w->v, "server_name", hello->server_name);
-    if (hs->client_hello_message != NULL && !hello->ssl2) {
+    if (hs->client_hello_message != NULL && !hello->ssl2 && memo_begin(w->memo, MEMO_SUITE_NAMES, suites)) {
         v_array(w->v, "supported_ciphers");
         while (u16_next(&suites, &suite))
             walk_code_name(w, NULL, reg_cipher_suite(suite));
         v_end_array(w->v);
+        memo_end(w->memo, true);
     }
     if (hs->fingerprints.ja3[0] != '\0')
         v_string(w->v, "ja3", hs->fingerprints.ja3);
@@ -285,6 +295,25 @@ static void walk_tls(const struct walk *w)
 
 /* --- hellos ---------------------------------------------------------------- */
 
+/* Keys, tickets and names differ from handshake to handshake. */
+static bool extension_repeats(uint16_t type)
+{
+    return type != EXT_ID_SERVER_NAME && type != EXT_ID_KEY_SHARE && type != EXT_ID_SESSION_TICKET
+           && type != EXT_ID_PRE_SHARED_KEY && type != EXT_ID_ENCRYPTED_CLIENT_HELLO && type != EXT_ID_COOKIE;
+}
+
+/* The extensions at the front of `list` that other handshakes have alike. */
+static struct hl_span repeating_run(struct hl_span list)
+{
+    struct hl_span rest = list, data;
+    size_t length = 0;
+    uint16_t type;
+
+    while (extension_next(&rest, &type, &data) && extension_repeats(type))
+        length = list.len - rest.len;
+    return (struct hl_span){ list.ptr, length };
+}
+
 static void walk_extensions(const struct walk *w, struct hl_span list, size_t offset, enum hl_ext_place place)
 {
     const uint8_t *begin = list.ptr;
@@ -292,8 +321,25 @@ static void walk_extensions(const struct walk *w, struct hl_span list, size_t of
     struct hl_span data;
 
     v_array(w->v, "extensions");
-    while (extension_next(&list, &type, &data))
-        ext_walk(type, data, offset + (size_t)(data.ptr - begin), place, w->v);
+    while (list.len > 0) {
+        struct hl_span run = repeating_run(list), rest = run.len > 0 ? run : list;
+        bool remembered = run.len > 0, whole = true;
+        if (remembered && !memo_begin(w->memo, MEMO_EXTENSIONS + (unsigned)place, run)) {
+            list = (struct hl_span){ run.ptr + run.len, list.len - run.len };
+            continue;
+        }
+        do {
+            if (!extension_next(&rest, &type, &data)) {
+                v_end_array(w->v);
+                return; /* the list is broken here: the hello has the fault */
+            }
+            whole &= ext_walk(type, data, offset + (size_t)(data.ptr - begin), place, w->v);
+        } while (remembered && rest.len > 0);
+        if (remembered)
+            memo_end(w->memo, whole); /* a fault tells where it is: not the same elsewhere */
+        size_t taken = remembered ? run.len : list.len - rest.len;
+        list = (struct hl_span){ list.ptr + taken, list.len - taken };
+    }
     v_end_array(w->v);
 }
 
@@ -359,7 +405,7 @@ static void walk_client_hello(const struct walk *w, const char *key, const struc
     } else {
         struct hl_span methods = hello->compression_methods;
         uint8_t method;
-        walk_u16_codes(w, "cipher_suites", hello->cipher_suites, reg_cipher_suite);
+        walk_u16_codes(w, MEMO_SUITES, "cipher_suites", hello->cipher_suites, reg_cipher_suite);
         v_array(w->v, "compression_methods");
         while (u8_next(&methods, &method))
             v_code(w->v, NULL, reg_compression_method(method));
@@ -371,11 +417,11 @@ static void walk_client_hello(const struct walk *w, const char *key, const struc
     if (hello->has_alpn)
         walk_alpn_list(w, hello->alpn);
     if (hello->supported_versions.len > 0)
-        walk_u16_codes(w, "supported_versions", hello->supported_versions, reg_version);
+        walk_u16_codes(w, MEMO_VERSIONS, "supported_versions", hello->supported_versions, reg_version);
     if (hello->supported_groups.len > 0)
-        walk_u16_codes(w, "supported_groups", hello->supported_groups, reg_group);
+        walk_u16_codes(w, MEMO_GROUPS, "supported_groups", hello->supported_groups, reg_group);
     if (hello->signature_algorithms.len > 0)
-        walk_u16_codes(w, "signature_algorithms", hello->signature_algorithms, reg_signature_scheme);
+        walk_u16_codes(w, MEMO_SCHEMES, "signature_algorithms", hello->signature_algorithms, reg_signature_scheme);
     if (hello->has_key_share)
         walk_key_shares(w, hello->key_shares);
     if (hello->fault.kind != HL_FAULT_NONE)
@@ -470,8 +516,11 @@ static void walk_chain(const struct walk *w, const char *key, const struct hl_ch
     v_array(w->v, key);
     for (unsigned i = 0; i < chain->count; i++) {
         const struct hl_certificate *certificate = chain->list[i];
+        struct hl_span sha256 = { certificate->sha256, sizeof certificate->sha256 };
+        if (!memo_begin(w->memo, MEMO_CERTIFICATE, sha256))
+            continue;
         v_object(w->v, NULL);
-        v_bytes(w->v, "sha256", (struct hl_span){ certificate->sha256, sizeof certificate->sha256 });
+        v_bytes(w->v, "sha256", sha256);
         v_bytes(w->v, "sha1", (struct hl_span){ certificate->sha1, sizeof certificate->sha1 });
         v_bytes(w->v, "spki_sha256", (struct hl_span){ certificate->spki_sha256, sizeof certificate->spki_sha256 });
         if (w->all)
@@ -479,6 +528,7 @@ static void walk_chain(const struct walk *w, const char *key, const struct hl_ch
         else
             walk_certificate_summary(w, &certificate->x509);
         v_end_object(w->v);
+        memo_end(w->memo, true);
     }
     v_end_array(w->v);
 }
@@ -670,7 +720,10 @@ static void walk_resumption(const struct walk *w)
 static void walk_fingerprints(const struct walk *w)
 {
     const struct hl_fingerprints *f = &w->hs->fingerprints;
+    struct hl_span digests = { (const uint8_t *)f, offsetof(struct hl_fingerprints, ja3_string) };
 
+    if (!memo_begin(w->memo, MEMO_FINGERPRINTS, digests))
+        return;
     v_object(w->v, "fingerprints");
     if (f->ja3[0] != '\0') {
         v_string(w->v, "ja3", f->ja3);
@@ -685,6 +738,7 @@ static void walk_fingerprints(const struct walk *w)
         v_text(w->v, "ja4_r", f->ja4_r);
     }
     v_end_object(w->v);
+    memo_end(w->memo, true);
 }
 
 static void walk_timing(const struct walk *w)
@@ -764,8 +818,14 @@ static void walk_handlens(const struct walk *w)
 
 void hl_handshake_walk(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v)
 {
+    walk_handshake(hs, detail, v, NULL);
+}
+
+void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
+                    struct hl_memo *memo)
+{
     struct hl_buffer text;
-    struct walk w = { .hs = hs, .v = v, .text = &text, .all = detail == HL_DETAIL_ALL };
+    struct walk w = { .hs = hs, .v = v, .text = &text, .memo = memo, .all = detail == HL_DETAIL_ALL };
 
     buf_init(&text, TEXT_MAX);
     v_object(v, NULL);

@@ -32,20 +32,30 @@ void cert_cache_cleanup(struct hl_cert_cache *cache)
     cert_cache_init(cache, cache->seed);
 }
 
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /* Fast, and different from run to run; equality is decided by the bytes. */
 static uint64_t hash_bytes(struct hl_span bytes, uint64_t seed)
 {
-    __extension__ typedef unsigned __int128 wide;
-    uint64_t h = seed ^ bytes.len;
+    uint64_t lane[2] = { seed ^ bytes.len, ~seed };
+    size_t i = 0;
 
-    for (size_t i = 0; i < bytes.len; i += 16) {
-        uint64_t word[2] = { 0, 0 };
-        size_t left = bytes.len - i;
-        memcpy(word, bytes.ptr + i, left < 16 ? left : 16);
-        wide product = (wide)(word[0] ^ h) * (word[1] ^ 0xa0761d6478bd642fu ^ seed);
-        h = (uint64_t)product ^ (uint64_t)(product >> 64) ^ i;
+    for (uint64_t word[4]; bytes.len - i >= sizeof word; i += sizeof word) {
+        memcpy(word, bytes.ptr + i, sizeof word);
+        lane[0] = fold(word[0] ^ lane[0], word[1] ^ 0xa0761d6478bd642fu);
+        lane[1] = fold(word[2] ^ lane[1], word[3] ^ 0xe7037ed1a0b428dbu);
     }
-    return h ^ h >> 29;
+    uint64_t rest[4] = { 0 };
+    memcpy(rest, bytes.ptr + i, bytes.len - i);
+    lane[0] = fold(rest[0] ^ lane[0], rest[1] ^ 0xa0761d6478bd642fu);
+    lane[1] = fold(rest[2] ^ lane[1], rest[3] ^ 0xe7037ed1a0b428dbu);
+    return fold(lane[0] ^ 0x8ebc6af09c88c6e3u, lane[1] ^ 0x589965cc75374cc3u);
 }
 
 static struct hl_certificate **bucket_of(struct hl_cert_cache *cache, uint64_t hash)

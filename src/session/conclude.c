@@ -2,7 +2,6 @@
 
 #include "registry/registry.h"
 #include "session/community_id.h"
-#include "session/fingerprints.h"
 #include "wire/certificate.h"
 #include "wire/key_exchange.h"
 #include "wire/record.h"
@@ -278,12 +277,12 @@ static void sort_messages(struct hl_handshake *hs)
 }
 
 void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
-              struct hl_arena *arena)
+              struct hl_fingerprint_cache *fingerprints, struct hl_arena *arena)
 {
     sort_messages(hs);
     read_negotiated(hs, progress);
     read_chains(hs, cache);
     read_outcome(hs, progress);
-    fingerprints_make(hs, arena);
+    fingerprints_make(hs, fingerprints, arena);
     community_id_make(&hs->connection, hs->community_id);
 }

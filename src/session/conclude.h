@@ -2,6 +2,7 @@
 #ifndef HL_SESSION_CONCLUDE_H
 #define HL_SESSION_CONCLUDE_H
 
+#include "session/fingerprints.h"
 #include "session/handshake.h"
 
 /* How far the handshake came; arrays by direction. */
@@ -21,6 +22,6 @@ struct hl_progress {
 
 /* Fill in all that is derived: outcome, version, chains, resumption, fingerprints. */
 void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
-              struct hl_arena *arena);
+              struct hl_fingerprint_cache *fingerprints, struct hl_arena *arena);
 
 #endif

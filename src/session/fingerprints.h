@@ -5,8 +5,22 @@
 #ifndef HL_SESSION_FINGERPRINTS_H
 #define HL_SESSION_FINGERPRINTS_H
 
+#include "base/buffer.h"
 #include "session/handshake.h"
 
-void fingerprints_make(struct hl_handshake *hs, struct hl_arena *arena);
+#define FINGERPRINT_CACHE_ENTRIES 512u
+
+/* Hellos of one implementation differ in randoms, names and keys, not in what fingerprints are
+ * made of: those of the last few hundred kinds are remembered. */
+struct hl_fingerprint_cache {
+    struct hl_fingerprint *entries[FINGERPRINT_CACHE_ENTRIES];
+    struct hl_buffer key; /* scratch */
+};
+
+void fingerprint_cache_init(struct hl_fingerprint_cache *cache);
+void fingerprint_cache_cleanup(struct hl_fingerprint_cache *cache);
+
+/* Fill in hs->fingerprints; strings are copied into `arena`. */
+void fingerprints_make(struct hl_handshake *hs, struct hl_fingerprint_cache *cache, struct hl_arena *arena);
 
 #endif

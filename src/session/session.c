@@ -317,6 +317,7 @@ void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *s
     memset(sessions, 0, sizeof *sessions);
     sessions->sink = *sink;
     cert_cache_init(&sessions->certificates, seed);
+    fingerprint_cache_init(&sessions->fingerprints);
 }
 
 static void session_free(struct hl_session *s)
@@ -335,6 +336,7 @@ void sessions_cleanup(struct hl_sessions *sessions)
         session_free(s);
     }
     cert_cache_cleanup(&sessions->certificates);
+    fingerprint_cache_cleanup(&sessions->fingerprints);
 }
 
 static void session_recycle(struct hl_session *s)
@@ -404,7 +406,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->closing = *closing;
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
         hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
-        conclude(hs, &s->progress, &shared->certificates, &s->arena);
+        conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);
         shared->sink.handshake(shared->sink.ctx, hs);
     } else {
         shared->without_handshake++;

@@ -16,6 +16,7 @@
 
 #include "base/stream.h"
 #include "session/certificates.h"
+#include "session/fingerprints.h"
 #include "session/handshake.h"
 
 struct hl_session;
@@ -30,6 +31,7 @@ struct hl_session_sink {
 struct hl_sessions {
     struct hl_session_sink sink;
     struct hl_cert_cache certificates;
+    struct hl_fingerprint_cache fingerprints;
     char *const *files;       /* names of the capture files, by hl_moment.file; NULL: there are none */
     struct hl_session *spare; /* ended ones, whose memory is used again */
     unsigned spare_count;

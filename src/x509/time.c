@@ -114,6 +114,14 @@ void time_parse(const struct der_tlv *tlv, struct hl_x509_time *out)
         out->seconds = days_from_civil(&c) * 86400 + c.hour * 3600 + c.minute * 60 + c.second - offset;
 }
 
+/* `width` digits of `value`, and what follows them. */
+static void put_digits(char *out, int64_t value, int width, char after)
+{
+    out[width] = after;
+    for (int i = width; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+}
+
 void x509_time_text(int64_t seconds, char text[HL_X509_TIME_TEXT])
 {
     const int64_t first = -62167219200, last = 253402300799; /* years 0 and 9999 */
@@ -132,9 +140,11 @@ void x509_time_text(int64_t seconds, char text[HL_X509_TIME_TEXT])
     int64_t month = (5 * day_of_year + 2) / 153;
     int64_t year = year_of_era + (era - 1) * 400 + (month >= 10 ? 1 : 0);
 
-    char wide[64]; /* the compiler does not know how small these numbers are */
-    snprintf(wide, sizeof wide, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year,
-             (int)(month < 10 ? month + 3 : month - 9), (int)(day_of_year - (153 * month + 2) / 5 + 1),
-             (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
-    snprintf(text, HL_X509_TIME_TEXT, "%.20s", wide);
+    put_digits(text, year, 4, '-');
+    put_digits(text + 5, month < 10 ? month + 3 : month - 9, 2, '-');
+    put_digits(text + 8, day_of_year - (153 * month + 2) / 5 + 1, 2, 'T');
+    put_digits(text + 11, rest / 3600, 2, ':');
+    put_digits(text + 14, rest / 60 % 60, 2, ':');
+    put_digits(text + 17, rest % 60, 2, 'Z');
+    text[20] = '\0';
 }
