@@ -21,6 +21,8 @@
 #include <stdint.h>
 
 #define HL_MUST_USE __attribute__((warn_unused_result))
+/* These are called for every field of every packet. */
+#define HL_INLINE static inline __attribute__((always_inline))
 
 struct hl_reader {
     const uint8_t *base, *pos, *end;
@@ -39,7 +41,7 @@ struct hl_reader rd_within(const struct hl_reader *outer, struct hl_span body);
 /* Note that a value of `need` bytes does not fit; kept out of line, off the usual path. */
 void rd_fail_short(struct hl_reader *r, size_t need, const char *field);
 
-static inline struct hl_span rd_bytes(struct hl_reader *r, size_t n, const char *field)
+HL_INLINE struct hl_span rd_bytes(struct hl_reader *r, size_t n, const char *field)
 {
     if (r->fault->kind != HL_FAULT_NONE || n > (size_t)(r->end - r->pos)) {
         rd_fail_short(r, n, field);
@@ -51,7 +53,7 @@ static inline struct hl_span rd_bytes(struct hl_reader *r, size_t n, const char 
 }
 
 /* A big-endian number of `width` bytes; 0 when it does not fit. */
-static inline uint64_t rd_uint(struct hl_reader *r, size_t width, const char *field)
+HL_INLINE uint64_t rd_uint(struct hl_reader *r, size_t width, const char *field)
 {
     uint64_t value = 0;
     struct hl_span raw = rd_bytes(r, width, field);

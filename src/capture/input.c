@@ -8,17 +8,21 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Half a megabyte stays in the second-level cache while its packets are read. */
 #define WINDOW_SIZE ((size_t)512 << 10)
+/* Smaller files are not worth a mapping. */
+#define MAP_SIZE_MIN ((uint64_t)1 << 20)
 
 struct hl_input {
     int fd;
     char *path;
     uint8_t *window; /* bytes at [start, end) are there and not yet taken */
     size_t size, start, end;
+    uint8_t *map; /* a plain regular file as a whole, instead of a window; NULL: it is read */
     uint64_t taken;
     uint64_t read; /* from the file */
     uint64_t file_size;
@@ -73,6 +77,8 @@ static size_t read_compressed(struct hl_input *in, uint8_t *out, size_t size)
 /* Have `n` bytes in the window if the stream has them. */
 static void fill(struct hl_input *in, size_t n)
 {
+    if (in->map != NULL)
+        return;
     if (n > in->size - in->start) {
         memmove(in->window, in->window + in->start, in->end - in->start);
         in->end -= in->start;
@@ -97,6 +103,22 @@ static void fill(struct hl_input *in, size_t n)
     }
 }
 
+/* Of a large file only the headers of most packets are looked at: mapped, the rest is never copied. */
+static void map_file(struct hl_input *in)
+{
+    void *map = MAP_FAILED;
+
+    if (in->file_size >= MAP_SIZE_MIN && in->file_size <= SIZE_MAX / 2)
+        map = mmap(NULL, (size_t)in->file_size, PROT_READ, MAP_PRIVATE, in->fd, 0);
+    if (map == MAP_FAILED)
+        return;
+    (void)madvise(map, (size_t)in->file_size, MADV_SEQUENTIAL);
+    free(in->window);
+    in->map = in->window = map;
+    in->size = in->end = (size_t)in->file_size;
+    in->ended = true;
+}
+
 static bool detect_compression(struct hl_input *in)
 {
     bool known;
@@ -104,8 +126,10 @@ static bool detect_compression(struct hl_input *in)
     fill(in, 4);
     struct hl_span start = { in->window, in->end };
     in->decompressor = decompressor_new(start, &known);
-    if (!known)
+    if (!known) {
+        map_file(in);
         return true;
+    }
 
     uint8_t *window = malloc(WINDOW_SIZE);
     if (in->decompressor == NULL || window == NULL) {
@@ -170,7 +194,10 @@ void input_free(struct hl_input *in)
         close(in->fd);
     decompressor_free(in->decompressor);
     free(in->compressed);
-    free(in->window);
+    if (in->map != NULL)
+        munmap(in->map, in->size);
+    else
+        free(in->window);
     free(in->path);
     free(in);
 }
@@ -196,7 +223,7 @@ uint64_t input_offset(const struct hl_input *in)
 
 uint64_t input_consumed(const struct hl_input *in)
 {
-    return in->read;
+    return in->map != NULL ? in->taken : in->read;
 }
 
 uint64_t input_size(const struct hl_input *in)

@@ -44,7 +44,7 @@ static uint64_t load64(const uint8_t *bytes)
     return value;
 }
 
-static uint32_t hash_of(const struct hl_flow_table *table, const struct hl_flow *key)
+static uint32_t hash_of(const struct hl_flow_table *table, const struct hl_flow_key *key)
 {
     uint64_t h = table->seed ^ ((uint64_t)key->port[0] << 16 | key->port[1]);
 
@@ -56,32 +56,32 @@ static uint32_t hash_of(const struct hl_flow_table *table, const struct hl_flow 
     return (uint32_t)(h ^ h >> 32);
 }
 
-static int compare_ends(const struct hl_endpoint *a, const struct hl_endpoint *b)
+static bool is_swapped(const struct hl_segment *segment)
 {
-    int order = memcmp(a->address.bytes, b->address.bytes, sizeof a->address.bytes);
+    int order = memcmp(segment->source.address.bytes, segment->destination.address.bytes,
+                       sizeof segment->source.address.bytes);
 
-    return order != 0 ? order : (int)a->port - (int)b->port;
+    return order != 0 ? order > 0 : segment->source.port > segment->destination.port;
 }
 
-/* Both directions have one key: the smaller end first. */
-static unsigned key_of(const struct hl_flow_table *table, const struct hl_segment *segment, struct hl_flow *key)
+static unsigned key_of(const struct hl_segment *segment, struct hl_flow_key *key)
 {
-    unsigned direction = compare_ends(&segment->source, &segment->destination) > 0;
-    const struct hl_endpoint *ends[2] = { &segment->source, &segment->destination };
+    unsigned direction = is_swapped(segment);
+    const struct hl_endpoint *first = direction == 0 ? &segment->source : &segment->destination;
+    const struct hl_endpoint *second = direction == 0 ? &segment->destination : &segment->source;
 
-    for (unsigned i = 0; i < 2; i++) {
-        memcpy(key->address[i], ends[i ^ direction]->address.bytes, 16);
-        key->port[i] = ends[i ^ direction]->port;
-    }
+    memcpy(key->address[0], first->address.bytes, 16);
+    memcpy(key->address[1], second->address.bytes, 16);
+    key->port[0] = first->port;
+    key->port[1] = second->port;
     key->address_length = segment->source.address.length;
-    key->hash = hash_of(table, key);
     return direction;
 }
 
-static bool same_key(const struct hl_flow *a, const struct hl_flow *b)
+static bool same_key(const struct hl_flow_key *a, const struct hl_flow_key *b)
 {
-    return a->hash == b->hash && a->port[0] == b->port[0] && a->port[1] == b->port[1]
-           && a->address_length == b->address_length && memcmp(a->address, b->address, sizeof a->address) == 0;
+    return memcmp(a->address, b->address, sizeof a->address) == 0 && a->port[0] == b->port[0]
+           && a->port[1] == b->port[1] && a->address_length == b->address_length;
 }
 
 static void index_put(struct hl_flow_table *table, uint32_t hash, uint32_t number)
@@ -89,15 +89,15 @@ static void index_put(struct hl_flow_table *table, uint32_t hash, uint32_t numbe
     size_t mask = table->index_size - 1;
     size_t slot = hash & mask;
 
-    while (table->index[slot] != 0)
+    while (table->index[slot].number != 0)
         slot = (slot + 1) & mask;
-    table->index[slot] = number + 1;
+    table->index[slot] = (struct hl_flow_slot){ number + 1, hash };
 }
 
 static bool index_grow(struct hl_flow_table *table)
 {
     size_t old_size = table->index_size;
-    uint32_t *old = table->index;
+    struct hl_flow_slot *old = table->index;
     size_t size = old_size > 0 ? 2 * old_size : 1024;
 
     table->index = calloc(size, sizeof *table->index);
@@ -107,8 +107,8 @@ static bool index_grow(struct hl_flow_table *table)
     }
     table->index_size = size;
     for (size_t i = 0; i < old_size; i++) {
-        if (old[i] != 0)
-            index_put(table, flow_at(table, old[i] - 1)->hash, old[i] - 1);
+        if (old[i].number != 0)
+            index_put(table, old[i].hash, old[i].number - 1);
     }
     free(old);
     return true;
@@ -132,30 +132,42 @@ static uint32_t take_number(struct hl_flow_table *table)
     return (uint32_t)table->made++;
 }
 
+static struct hl_flow *find(const struct hl_flow_table *table, const struct hl_flow_key *key, uint32_t hash)
+{
+    size_t mask = table->index_size - 1;
+
+    if (table->index_size == 0)
+        return NULL;
+    for (size_t slot = hash & mask; table->index[slot].number != 0; slot = (slot + 1) & mask) {
+        if (table->index[slot].hash != hash)
+            continue;
+        struct hl_flow *flow = flow_at(table, table->index[slot].number - 1);
+        if (same_key(&flow->key, key))
+            return flow;
+    }
+    return NULL;
+}
+
 struct hl_flow *flows_find(struct hl_flow_table *table, const struct hl_segment *segment, bool add,
                            unsigned *direction)
 {
-    struct hl_flow key = { .state = FLOW_OPEN, .initiator = INITIATOR_UNKNOWN, .is_new = true };
+    struct hl_flow_key key;
 
-    *direction = key_of(table, segment, &key);
-    if (table->index_size > 0) {
-        size_t mask = table->index_size - 1;
-        for (size_t slot = key.hash & mask; table->index[slot] != 0; slot = (slot + 1) & mask) {
-            struct hl_flow *flow = flow_at(table, table->index[slot] - 1);
-            if (same_key(flow, &key))
-                return flow;
-        }
-    }
-    if (!add)
-        return NULL;
+    *direction = key_of(segment, &key);
+    uint32_t hash = hash_of(table, &key);
+    struct hl_flow *flow = find(table, &key, hash);
+    if (flow != NULL || !add)
+        return flow;
     if ((table->count + 1) * 4 > table->index_size * 3 && !index_grow(table))
         return NULL;
     uint32_t number = take_number(table);
     if (number == NO_FLOW)
         return NULL;
-    struct hl_flow *flow = flow_at(table, number);
-    *flow = key;
-    index_put(table, key.hash, number);
+    flow = flow_at(table, number);
+    *flow = (struct hl_flow){
+        .key = key, .state = FLOW_OPEN, .initiator = INITIATOR_UNKNOWN, .is_new = true, .hash = hash,
+    };
+    index_put(table, hash, number);
     table->count++;
     return flow;
 }
@@ -165,14 +177,14 @@ static void index_remove(struct hl_flow_table *table, size_t hole)
 {
     size_t mask = table->index_size - 1;
 
-    for (size_t slot = (hole + 1) & mask; table->index[slot] != 0; slot = (slot + 1) & mask) {
-        size_t home = flow_at(table, table->index[slot] - 1)->hash & mask;
+    for (size_t slot = (hole + 1) & mask; table->index[slot].number != 0; slot = (slot + 1) & mask) {
+        size_t home = table->index[slot].hash & mask;
         if (((slot - home) & mask) >= ((slot - hole) & mask)) {
             table->index[hole] = table->index[slot];
             hole = slot;
         }
     }
-    table->index[hole] = 0;
+    table->index[hole].number = 0;
 }
 
 void flows_remove(struct hl_flow_table *table, struct hl_flow *flow)
@@ -180,9 +192,9 @@ void flows_remove(struct hl_flow_table *table, struct hl_flow *flow)
     size_t mask = table->index_size - 1;
     size_t slot = flow->hash & mask;
 
-    while (flow_at(table, table->index[slot] - 1) != flow)
+    while (flow_at(table, table->index[slot].number - 1) != flow)
         slot = (slot + 1) & mask;
-    uint32_t number = table->index[slot] - 1;
+    uint32_t number = table->index[slot].number - 1;
     index_remove(table, slot);
     flow->state = FLOW_FREE;
     table->count--;

@@ -35,10 +35,15 @@ struct hl_half {
     uint32_t fin_seq;
 };
 
-struct hl_flow {
+/* Both directions have one key: the smaller end first. */
+struct hl_flow_key {
     uint8_t address[2][16];
     uint16_t port[2];
     uint8_t address_length;
+};
+
+struct hl_flow {
+    struct hl_flow_key key;
     uint8_t state; /* enum hl_flow_state */
     int8_t initiator;
     bool is_new;  /* made by the last flows_find() */
@@ -57,7 +62,10 @@ struct hl_flow {
 struct hl_flow_table {
     struct hl_flow **blocks;
     size_t block_count;
-    uint32_t *index; /* flow numbers + 1; 0: empty; linear probing */
+    struct hl_flow_slot {
+        uint32_t number; /* of the flow, plus 1; 0: empty */
+        uint32_t hash;
+    } *index; /* linear probing */
     size_t index_size, count;
     uint32_t *free_list;
     size_t free_count, free_size, made;

@@ -9,9 +9,11 @@ static void read_address(struct hl_reader *r, uint8_t length, struct hl_address 
 {
     struct hl_span raw = rd_bytes(r, length, field);
 
-    out->length = length;
-    memset(out->bytes, 0, sizeof out->bytes);
-    memcpy(out->bytes, raw.ptr, raw.len);
+    *out = (struct hl_address){ .length = length };
+    if (raw.len == 4)
+        memcpy(out->bytes, raw.ptr, 4);
+    else if (raw.len == 16)
+        memcpy(out->bytes, raw.ptr, 16);
 }
 
 /* Go on with a datagram that was put together, or wait for its other fragments. */

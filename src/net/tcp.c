@@ -49,9 +49,9 @@ static void fill_connection(struct hl_connection *connection, const struct hl_fl
     };
     for (unsigned i = 0; i < 2; i++) {
         struct hl_endpoint *end = &connection->ends[i];
-        memcpy(end->address.bytes, flow->address[i], sizeof end->address.bytes);
-        end->address.length = flow->address_length;
-        end->port = flow->port[i];
+        memcpy(end->address.bytes, flow->key.address[i], sizeof end->address.bytes);
+        end->address.length = flow->key.address_length;
+        end->port = flow->key.port[i];
     }
     if (flow->syn_ns != 0)
         connection->syn = (struct hl_moment){ flow->syn_ns, flow->syn_frame, flow->first.file };

@@ -108,7 +108,6 @@ ftp_username=nobody
 seccomp_sandbox=NO
 isolate=NO
 isolate_network=NO
-reverse_lookup_enable=NO
 connect_from_port_20=NO
 xferlog_enable=NO
 ssl_enable=YES
@@ -160,7 +159,6 @@ END
 situation_proxy_http_connect()
 {
     about 'TLS through an HTTP proxy' curl tinyproxy '"CONNECT server.lab.test:443", "200", then the ClientHello'
-    echo "$server4 server.lab.test" >"$work/hosts"
     nginx_serve rsa
     tinyproxy_serve 443
     record

@@ -45,9 +45,10 @@ situation_mid_stream()
     about 'a capture that starts after the handshake' openssl openssl 'no SYN, no ClientHello: only application data and close_notify'
     openssl_serve rsa -tls1_2
     { printf 'hello\n'; sleep 1; printf 'hello\n'; sleep 0.5; } | keys=/dev/null openssl_client -tls1_2 &
+    local talk=$!
     sleep 0.6
     record
-    wait $!
+    wait "$talk"
 }
 
 situation_starts_at_server_hello()
@@ -131,6 +132,7 @@ situation_two_at_once()
     nginx_serve rsa 'ssl_protocols TLSv1.2'
     record
     curl_get --cacert "$pki/other.pem" --capath /nonexistent &
-    curl_get &
-    wait %% %- 2>/dev/null || sleep 2
+    local first=$!
+    curl_get
+    wait "$first"
 }
