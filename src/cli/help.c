@@ -58,7 +58,7 @@ void cli_help(FILE *out, bool complete)
             continue;
         put_invocation(invocation, option);
         if (!complete) {
-            fprintf(out, "  %-28s%s\n", invocation, option->help);
+            fprintf(out, "  %-31s%s\n", invocation, option->help);
             continue;
         }
         fprintf(out, "  %s\n", invocation);
@@ -68,10 +68,8 @@ void cli_help(FILE *out, bool complete)
     }
     fputs("\nExamples:\n", out);
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
-        if (complete)
+        if (complete || i < 2)
             fprintf(out, "  %s\n      %s\n", examples[i].command, examples[i].what);
-        else if (i < 2)
-            fprintf(out, "  %-45s%s\n", examples[i].command, examples[i].what);
     }
     fputs("\nExit status: 0 done; 2 wrong usage, or a file could not be read.\n", out);
 }
@@ -99,7 +97,7 @@ static void put_section(FILE *out, const char *name)
 
 void cli_manual(FILE *out)
 {
-    fprintf(out, ".TH HANDLENS 1 \"\" \"handlens %s\" \"User Commands\"\n", hl_version());
+    fprintf(out, ".TH HANDLENS 1 \"2026\" \"handlens %s\" \"User Commands\"\n", hl_version());
     put_section(out, "NAME");
     put_roff(out, "handlens - look into TLS handshakes");
     put_section(out, "SYNOPSIS");

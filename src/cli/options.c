@@ -120,24 +120,24 @@ static bool set_manual(struct cli_options *options, const char *value)
 }
 
 const struct cli_option cli_options[] = {
-    { 0, "format", "human|json", "How handshakes are written; human is the default.",
+    { 0, "format", "human|json", "How handshakes are written; human is usual.",
       "json is one object a line, each written when its handshake ends; docs/handshake.schema.json "
       "describes it.", set_format },
     { 'o', "output", "FILE", "Write to FILE instead of standard output.", "- is standard output.", set_output },
-    { 'v', "verbose", NULL, "Show the ladder of messages; twice: every field.",
+    { 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
       "With --format json, -vv adds the fields of every message and certificate.", set_verbose },
-    { 0, "only", "OUTCOME,...", "Show only handshakes that completed, failed, ...",
+    { 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
       "OUTCOME is completed, failed, incomplete or not-tls.", set_only },
-    { 0, "sni", "GLOB", "Show only handshakes for server names like GLOB.",
+    { 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
-    { 0, "port", "N", "Show only handshakes with a server on port N.", NULL, set_port },
-    { 0, "color", "auto|always|never", "Colours; auto is for terminals, and heeds NO_COLOR.", NULL, set_color },
+    { 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
+    { 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },
     { 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
-    { 0, "progress", NULL, "Show progress even when standard error is no terminal.",
+    { 0, "progress", NULL, "Show progress even if stderr is no terminal.",
       "On a terminal it is shown after a second.", set_progress },
     { 'h', NULL, NULL, "This help.", NULL, set_help_short },
-    { 0, "help", NULL, "Everything there is to know about the options.", NULL, set_help },
+    { 0, "help", NULL, "Everything about the options.", NULL, set_help },
     { 0, "version", NULL, "The version of handlens.", NULL, set_version },
     { 0, "print-manual", NULL, "The source of the manual page.", "docs/handlens.1 is made with it.", set_manual },
 };

@@ -37,6 +37,7 @@ make_one()
     raw="$work/$name.raw"
     keys="$work/$name.keys"
     filter=
+    say='hello\n'
     shows=
     peers=
     look_for=

@@ -114,6 +114,7 @@ wait_until()
     done
 }
 
+not() { ! "$@"; }
 listening() { "$1" ss -Hln"$2" "sport = :$3" | grep -q .; }
 
 # up PORT: waits for a TCP server on the server host. It looks at the socket table: a connection would end up in the capture.
@@ -129,9 +130,9 @@ record()
         shift 2
     fi
     # shellcheck disable=SC2086 # the filter is a list of words
-    timeout 60 ip netns exec "$server_ns" tcpdump -i "$interface" -Z root -n -U --immediate-mode "$@" -w "$raw" ${filter:-tcp or udp} 2>"$work/tcpdump.log" &
+    timeout 60 ip netns exec "$server_ns" tcpdump -i "$interface" -Z root -n -U --immediate-mode "$@" -w "$raw" ${filter:-tcp or udp} 2>"$work/tcpdump-$name.log" &
     recorder=$!
-    wait_until tcpdump grep -q 'listening on' "$work/tcpdump.log"
+    wait_until tcpdump grep -q 'listening on' "$work/tcpdump-$name.log"
 }
 
 # A moment for the last FIN, then the end of the capture.

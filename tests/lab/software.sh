@@ -63,11 +63,16 @@ about()
 # --- servers -------------------------------------------------------------------------------------------------------
 
 # nginx_serve LEAF DIRECTIVE...: HTTPS on port 443 with that certificate; "-" for none. Directives go into the server block.
+# TLS 1.2 and 1.3 unless a directive says otherwise. From here on the clients ask for a page.
 nginx_serve()
 {
-    local leaf=$1 certificate=
+    local leaf=$1 certificate= protocols='ssl_protocols TLSv1.2 TLSv1.3;'
     shift
     need nginx nginx
+    case "$*" in
+    *ssl_protocols*) protocols= ;;
+    esac
+    say='GET / HTTP/1.1\r\nHost: server.lab.test\r\n\r\n'
     [ "$leaf" = - ] || certificate="ssl_certificate $pki/$leaf.chain; ssl_certificate_key $pki/$leaf.key;"
     mkdir -p "$work/nginx"
     cat >"$work/nginx/nginx.conf" <<END
@@ -85,6 +90,7 @@ http {
         listen [::]:443 ${listen:-ssl};
         server_name server.lab.test;
         $certificate
+        $protocols
         $(printf '%s;\n' "${@:-# nothing else}")
         location / { return 200 "hello\n"; }
     }
@@ -122,30 +128,30 @@ gnutls_serve()
 curl_get()
 {
     need curl curl
-    SSLKEYLOGFILE=$keys client curl -q -sS -o "$work/answer" --noproxy "${noproxy:-*}" --max-time 10 --cacert "$pki/root.pem" \
+    SSLKEYLOGFILE=$keys client curl -q -sS -o "$work/answer" --noproxy "${noproxy-*}" --max-time 10 --cacert "$pki/root.pem" \
         --resolve "server.lab.test:443:$server4" "$@" "${url:-https://server.lab.test/}" >>"$work/client.log" 2>&1 || true
 }
 
-# openssl_ask OPTION...: connects with openssl s_client, says hello, waits for the answer, and closes.
+# openssl_ask OPTION...: connects with openssl s_client, says $say, waits for the answer, and closes.
 openssl_ask()
 {
-    { printf 'hello\n'; sleep 0.5; } | openssl_client "$@"
+    { printf '%b' "$say"; sleep 0.5; } | openssl_client "$@"
 }
 
-# openssl_client OPTION...: the same, with what to say on standard input. Without "-keylogfile -", keys are logged.
+# openssl_client OPTION...: the same, with what to say on standard input. Keys are logged in $keys.
 openssl_client()
 {
     client openssl s_client -connect "${connect:-$server4:443}" -servername server.lab.test -CAfile "$pki/root.pem" \
         -keylogfile "$keys" "$@" >>"$work/client.log" 2>&1 || true
 }
 
-# gnutls_ask PRIORITY OPTION...: connects with gnutls-cli, says hello, waits for the answer, and closes.
+# gnutls_ask PRIORITY OPTION...: connects with gnutls-cli, says $say, waits for the answer, and closes.
 gnutls_ask()
 {
     local priority=$1
     shift
     need gnutls-cli gnutls-bin
-    { sleep 0.3; printf 'hello\n'; sleep 0.5; } | SSLKEYLOGFILE=$keys client gnutls-cli --port "${port:-443}" \
+    { sleep 0.3; printf '%b' "$say"; sleep 0.5; } | SSLKEYLOGFILE=$keys client gnutls-cli --port "${port:-443}" \
         --priority "$priority" --x509cafile "$pki/root.pem" --sni-hostname server.lab.test \
         --verify-hostname server.lab.test "$@" "$server4" >>"$work/client.log" 2>&1 || true
 }

@@ -26,8 +26,8 @@ struct hl_tls_stream *documents_say(struct documents *docs, const struct talk *t
 /* What stands at `path` ("handlens.messages.0.type.name") of document `index`, as JSON; "(nothing)" when
  * there is no such thing. To be freed. */
 char *document_at(const struct documents *docs, size_t index, const char *path);
-/* `checks`: lines "path = json". Fails the running test where one is not as said. */
-void documents_expect(const struct documents *docs, size_t index, const char *checks);
+/* `checks`: lines "path = json". False where one is not as said; says so on standard error. */
+bool documents_are(const struct documents *docs, size_t index, const char *checks);
 /* A document without what depends on how its bytes came: frame numbers, times, the counters of the
  * capture, the id. To be freed. */
 char *document_essence(const char *text);

@@ -225,7 +225,7 @@ void talk_tls12(struct talk *talk, size_t piece)
     talk_finished(talk, HL_CLIENT);
     talk_message(talk, HL_SERVER, 4, "00000e10 0004 d0d1d2d3");
     talk_finished(talk, HL_SERVER);
-    talk_cipher(talk, HL_CLIENT, APPLICATION_DATA, 300);
+    talk_cipher(talk, HL_CLIENT, APPLICATION_DATA, 600);
     talk_cipher(talk, HL_SERVER, APPLICATION_DATA, 5000);
 }
 

@@ -29,7 +29,7 @@ situation_starttls_smtp()
     about 'STARTTLS in SMTP, then TLS 1.3' openssl exim '250-STARTTLS, "STARTTLS", 220, and the ClientHello in the same stream'
     exim_serve '*'
     record
-    { printf 'EHLO client.lab.test\r\n'; sleep 0.3; printf 'QUIT\r\n'; sleep 0.5; } |
+    { printf 'ehlo client.lab.test\n'; sleep 0.3; printf 'quit\n'; sleep 0.5; } |
         connect="$server4:25" openssl_client -starttls smtp -name client.lab.test -crlf
 }
 
@@ -84,7 +84,7 @@ situation_starttls_pop3()
     about 'STLS in POP3, then TLS 1.2' openssl dovecot '"STLS" and "+OK Begin TLS negotiation now."'
     dovecot_serve
     record
-    { sleep 0.3; printf 'QUIT\r\n'; sleep 0.5; } | connect="$server4:110" openssl_client -starttls pop3 -tls1_2 -crlf
+    { sleep 0.3; printf 'quit\n'; sleep 0.5; } | connect="$server4:110" openssl_client -starttls pop3 -tls1_2 -crlf
 }
 
 situation_starttls_ftp()
@@ -104,7 +104,7 @@ no_anon_password=YES
 anon_root=$work/ftp/files
 secure_chroot_dir=$work/ftp/empty
 nopriv_user=nobody
-ftp_username=nobody
+ftp_username=daemon
 seccomp_sandbox=NO
 isolate=NO
 isolate_network=NO

@@ -73,12 +73,12 @@ situation_tls12_null()
 
 situation_tls12_psk()
 {
-    about 'TLS 1.2 with a pre-shared key and ECDHE, no certificate at all' gnutls openssl \
+    about 'TLS 1.2 with a pre-shared key and ECDHE, no certificate at all' openssl gnutls \
         'no Certificate; the identity "lab" in the ClientKeyExchange'
-    openssl_serve rsa -tls1_2 -nocert -psk_identity lab -psk 00112233445566778899aabbccddeeff
+    echo lab:00112233445566778899aabbccddeeff >"$work/psk"
+    gnutls_serve rsa 'NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ECDHE-PSK' --pskpasswd "$work/psk"
     record
-    gnutls_ask 'NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ECDHE-PSK' \
-        --pskusername lab --pskkey 00112233445566778899aabbccddeeff
+    openssl_ask -tls1_2 -psk_identity lab -psk 00112233445566778899aabbccddeeff
 }
 
 situation_tls12_anonymous()
@@ -123,8 +123,6 @@ situation_tls12_resumption_declined()
     openssl_ask -sess_in "$work/session"
 }
 
-not() { ! "$@"; }
-
 situation_tls12_client_cert()
 {
     about 'TLS 1.2 with a client certificate' curl nginx \
@@ -148,7 +146,7 @@ situation_tls12_no_sni()
     about 'a TLS 1.2 client that does not name the server' openssl nginx 'no server_name in the ClientHello'
     nginx_serve rsa 'ssl_protocols TLSv1.2'
     record
-    { printf 'hello\n'; sleep 0.5; } | client openssl s_client -connect "$server4:443" -noservername -tls1_2 \
+    { printf '%b' "$say"; sleep 0.5; } | client openssl s_client -connect "$server4:443" -noservername -tls1_2 \
         -CAfile "$pki/root.pem" -keylogfile "$keys" >>"$work/client.log" 2>&1 || true
 }
 
