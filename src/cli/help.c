@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char intro[] = "handlens looks into TLS handshakes: what each one established, and what went wrong.";
+static const char intro[] = "handlens looks into TLS handshakes: what each established, and what went wrong.";
 
 static const struct {
     const char *command, *what;

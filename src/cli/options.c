@@ -168,7 +168,8 @@ static bool apply(const struct cli_option *option, const char *value, struct cli
 {
     if (option->set(out, value))
         return true;
-    fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, option->value, value);
+    if (option->value != NULL)
+        fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, option->value, value);
     return false;
 }
 
@@ -189,7 +190,7 @@ static bool parse_long(int argc, char **argv, int *i, struct cli_options *out)
     if (name[length] == '=')
         return apply(option, name + length + 1, out);
     if (*i + 1 == argc)
-        return mistake("--%s needs a value", option->name, option->help);
+        return mistake("%s needs a value", argv[*i], option->help);
     return apply(option, argv[++*i], out);
 }
 

@@ -357,6 +357,7 @@ static void retransmitted(void **state)
         send(lab, HL_CLIENT, at / 2, at + 50);
     }
     expect_hole(lab, HL_CLIENT, 600, 600, 0);
+    tcp_finish(lab->tcp);
     assert_int_equal(lab->told.connection.retransmitted, 12);
     assert_int_equal(lab->told.connection.conflicts, 0);
 }

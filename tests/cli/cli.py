@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""The command line where it meets the world: files, pipes, signals, disks.
+
+  HANDLENS=build/.../handlens cli.py [NAME...]
+
+Each function is a case. Captures are those of pcaps/, cut, joined and compressed here."""
+import gzip
+import json
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
+HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+CAPTURE = os.path.join(ROOT, "pcaps", "tls12-ecdhe-rsa.pcap")
+OTHER = os.path.join(ROOT, "pcaps", "tls13-x25519.pcap")
+
+
+def run(*arguments, **options):
+    return subprocess.run([HANDLENS, *arguments], capture_output=True, timeout=60, **options)
+
+
+def handshakes(process):
+    return [json.loads(line) for line in process.stdout.splitlines()]
+
+
+def same_but_for_the_file(a, b):
+    for document in (a, b):
+        document["handlens"]["capture"]["file"] = None
+    return a == b
+
+
+def expect(condition, *what):
+    if not condition:
+        raise AssertionError(" ".join(map(str, what)))
+
+
+def packets(data):
+    """The packets of a little-endian pcap file, with their headers."""
+    at, out = 24, []
+    while at < len(data):
+        length = struct.unpack_from("<I", data, at + 8)[0]
+        out.append(data[at:at + 16 + length])
+        at += 16 + length
+    return out
+
+
+def read_is_the_default_command(folder):
+    expect(run("read", CAPTURE).stdout == run(CAPTURE).stdout, "read FILE and FILE differ")
+
+
+def standard_input(folder):
+    with open(CAPTURE, "rb") as file:
+        piped = run("--format", "json", "-", stdin=file)
+    plain = run("--format", "json", CAPTURE)
+    expect(same_but_for_the_file(handshakes(piped)[0], handshakes(plain)[0]), "standard input gives another document")
+
+
+def compressed_files_are_known_by_content(folder):
+    plain = handshakes(run("--format", "json", CAPTURE))[0]
+    with open(CAPTURE, "rb") as file:
+        data = file.read()
+    target = os.path.join(folder, "capture.bin")
+    half = len(data) // 2
+    makers = {"gzip": lambda: gzip.compress(data), "two gzip members": lambda: gzip.compress(data[:half]) + gzip.compress(data[half:])}
+    for tool in ("zstd", "lz4"):
+        if shutil.which(tool):
+            makers[tool] = lambda tool=tool: subprocess.run([tool, "-c"], input=data, capture_output=True, check=True).stdout
+    for name, make in makers.items():
+        packed = make()
+        with open(target, "wb") as file:
+            file.write(packed)
+        found = handshakes(run("--format", "json", target))
+        expect(len(found) == 1 and same_but_for_the_file(found[0], dict(plain)), name, "gives another document")
+        with open(target, "wb") as file:
+            file.write(packed[:len(packed) * 2 // 3])
+        cut = run(target)
+        # Where nothing at all could be decompressed there was no capture to be seen.
+        expect(cut.returncode == (0 if b"warning" in cut.stderr else 2), name, "cut short: status", cut.returncode)
+        expect(b"ends too early" in cut.stderr and len(cut.stderr.splitlines()) == 1, name, cut.stderr)
+
+
+def a_handshake_over_two_files(folder):
+    with open(CAPTURE, "rb") as file:
+        data = file.read()
+    header, all_packets = data[:24], packets(data)
+    plain = handshakes(run("--format", "json", CAPTURE))[0]
+    for cut in range(1, len(all_packets)):
+        parts = [os.path.join(folder, "part%d" % i) for i in (1, 2)]
+        for part, some in zip(parts, (all_packets[:cut], all_packets[cut:])):
+            with open(part, "wb") as file:
+                file.write(header + b"".join(some))
+        found = handshakes(run("--format", "json", *parts))
+        expect(len(found) == 1, len(found), "handshakes when cut after packet", cut)
+        expect(found[0]["handlens"]["outcome"] == "completed", "not completed when cut after packet", cut)
+        expect(found[0]["handlens"]["certificates"] == plain["handlens"]["certificates"], "other certificates", cut)
+
+
+def a_cut_file_gives_what_is_there(folder):
+    with open(CAPTURE, "rb") as file:
+        data = file.read()
+    target = os.path.join(folder, "cut.pcap")
+    for length in range(0, len(data), 97):
+        with open(target, "wb") as file:
+            file.write(data[:length])
+        p = run("--format", "json", target)
+        expect(p.returncode == (2 if length < 24 else 0), "status", p.returncode, "at length", length)
+        for document in handshakes(p):
+            expect(document["handlens"]["id"] == 1, "more than one handshake at length", length)
+
+
+def other_files_are_read_all_the_same(folder):
+    p = run("--format", "json", CAPTURE, os.path.join(ROOT, "README.md"), os.path.join(folder, "missing"), OTHER)
+    expect(p.returncode == 2, "status", p.returncode)
+    expect(len(handshakes(p)) == 2, len(handshakes(p)), "handshakes")
+    lines = p.stderr.decode().splitlines()
+    expect(len(lines) == 2 and "README.md: not a capture file; " in lines[0] and "missing: No such file" in lines[1], lines)
+
+
+def usage(folder):
+    for arguments in ([], ["--no-such-option", CAPTURE], ["--format", "xml", CAPTURE], ["--port", "70000", CAPTURE],
+                      ["--only", "", CAPTURE], ["--format"], ["-o"], ["--quiet=yes", CAPTURE]):
+        p = run(*arguments)
+        expect(p.returncode == 2 and not p.stdout and p.stderr, arguments, p.returncode, p.stdout, p.stderr)
+        expect(not arguments or len(p.stderr.splitlines()) == 1, arguments, "more than one line", p.stderr)
+    for arguments in (["-h"], ["--help"], ["--version"]):
+        p = run(*arguments)
+        expect(p.returncode == 0 and p.stdout and not p.stderr, arguments)
+    expect(len(run("-h").stdout.splitlines()) <= 30, "-h does not fit one screen")
+    expect(max(map(len, run("-h").stdout.decode().splitlines())) <= 80, "-h is wider than 80 columns")
+
+
+def filters(folder):
+    def count(*arguments):
+        return len(handshakes(run("--format", "json", *arguments, CAPTURE)))
+    expect(count("--only", "completed") == 1 and count("--only", "failed,incomplete,not-tls") == 0, "--only")
+    expect(count("--sni", "SERVER.*.test") == 1 and count("--sni", "server") == 0, "--sni")
+    expect(count("--port", "443") == 1 and count("--port", "444") == 0, "--port")
+
+
+def full_disk(folder):
+    p = run("-o", "/dev/full", CAPTURE)
+    expect(p.returncode == 2 and b"No space left" in p.stderr, p.returncode, p.stderr)
+
+
+def reader_of_the_pipe_goes_away(folder):
+    many = [CAPTURE] * 400
+    with subprocess.Popen([HANDLENS, "--format", "json", *many], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+        first = p.stdout.readline()
+        p.stdout.close()
+        errors = p.stderr.read()
+        status = p.wait(60)
+    expect(first.startswith(b"{") and status == 0 and not errors, status, errors)
+
+
+def interrupt_writes_what_was_found(folder):
+    fifo = os.path.join(folder, "fifo")
+    os.mkfifo(fifo)
+    with open(CAPTURE, "rb") as file:
+        data = file.read()
+    for arguments in (["-"], [fifo]):
+        with subprocess.Popen([HANDLENS, "--format", "json", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as p:
+            feed = p.stdin if arguments == ["-"] else open(fifo, "wb")
+            feed.write(data)
+            feed.flush()
+            time.sleep(0.5)
+            p.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+            feed.close()
+            output, errors = p.stdout.read(), p.stderr.read()
+            status = p.wait(60)
+        expect(status == 130 and len(output.splitlines()) == 1, arguments, status, len(output), errors)
+
+
+def the_manual_page_is_up_to_date(folder):
+    with open(os.path.join(ROOT, "docs", "handlens.1"), "rb") as file:
+        expect(file.read() == run("--print-manual").stdout, "docs/handlens.1: make it again with handlens --print-manual")
+
+
+def no_line_is_wider_than_80_columns(folder):
+    captures = [os.path.join(ROOT, "pcaps", f) for f in sorted(os.listdir(os.path.join(ROOT, "pcaps"))) if ".pcap" in f]
+    for verbosity in ("-q", "-v", "-vv"):
+        p = run(verbosity, *captures)
+        wide = [line for line in p.stdout.decode().splitlines() if len(line) > 80]
+        expect(not wide, verbosity, len(wide), "lines, the first:", wide[:1])
+
+
+def nothing_but_text_reaches_a_terminal(folder):
+    with open(CAPTURE, "rb") as file:
+        data = file.read()
+    evil = data.replace(b"server.lab.test", b"\x1b[31m\xe2\x80\xaeabcde\xff\x07")
+    expect(evil != data and len(evil) == len(data), "the name is not in the capture")
+    target = os.path.join(folder, "evil.pcap")
+    with open(target, "wb") as file:
+        file.write(evil)
+    for arguments in (["-vv"], ["-v"], ["--format", "json"]):
+        output = run(*arguments, target).stdout
+        text = output.decode("utf8")
+        expect(not any(ord(c) < 32 and c != "\n" or c in "\u202e\x7f" for c in text), arguments, "control characters")
+
+
+CASES = [f for n, f in sorted(globals().items()) if callable(f) and getattr(f, "__code__", None) and
+         f.__code__.co_varnames[:1] == ("folder",)]
+
+
+def main():
+    failed = 0
+    cases = [c for c in CASES if not sys.argv[1:] or c.__name__ in sys.argv[1:]]
+    for case in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                case(folder)
+                print("ok      %s" % case.__name__)
+            except Exception as error:
+                failed += 1
+                print("FAILED  %s: %s: %s" % (case.__name__, type(error).__name__, error))
+    print("%d cases, %d failed" % (len(cases), failed))
+    return 1 if failed or not cases else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
