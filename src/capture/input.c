@@ -16,13 +16,16 @@
 #define WINDOW_SIZE ((size_t)512 << 10)
 /* Smaller files are not worth a mapping. */
 #define MAP_SIZE_MIN ((uint64_t)1 << 20)
+#define MAP_SIZE ((size_t)8 << 20)
+#define MAP_ALIGNMENT 65536u /* a multiple of any page size in use */
 
 struct hl_input {
     int fd;
     char *path;
     uint8_t *window; /* bytes at [start, end) are there and not yet taken */
     size_t size, start, end;
-    uint8_t *map; /* a plain regular file as a whole, instead of a window; NULL: it is read */
+    bool mapped;       /* the window is a piece of a plain file, mapped ... */
+    uint64_t map_next; /* ... up to this offset in it */
     uint64_t taken;
     uint64_t read; /* from the file */
     uint64_t file_size;
@@ -74,11 +77,65 @@ static size_t read_compressed(struct hl_input *in, uint8_t *out, size_t size)
     }
 }
 
+static bool is_plain_file(const struct hl_input *in)
+{
+    return in->decompressor == NULL && in->file_size >= MAP_SIZE_MIN;
+}
+
+/* Have the next piece of the file mapped, from the first byte not yet taken. Only the headers of
+ * most packets are looked at: what is mapped instead of read is never copied. */
+static void map_more(struct hl_input *in, size_t n)
+{
+    struct stat info;
+    uint64_t at = in->map_next - (in->end - in->start);
+    uint64_t begin = at - at % MAP_ALIGNMENT;
+
+    if (in->window != NULL)
+        munmap(in->window, in->size);
+    in->window = NULL;
+    in->size = in->start = in->end = 0;
+    in->ended = true;
+    /* A file that has shrunk must not be touched behind its new end. */
+    if (fstat(in->fd, &info) != 0 || (uint64_t)info.st_size < in->file_size) {
+        error_set(&in->error, HL_ERR_TRUNCATED, NULL, "%s: the file shrank while it was read", in->path);
+        return;
+    }
+    size_t length = n + MAP_SIZE;
+    if (length > in->file_size - begin)
+        length = (size_t)(in->file_size - begin);
+    void *map = length > 0 ? mmap(NULL, length, PROT_READ, MAP_PRIVATE, in->fd, (off_t)begin) : MAP_FAILED;
+    if (map == MAP_FAILED) {
+        if (length > 0)
+            error_set(&in->error, HL_ERR_IO, NULL, "%s: %s", in->path, strerror(errno));
+        return;
+    }
+    (void)madvise(map, length, MADV_SEQUENTIAL);
+    in->window = map;
+    in->size = in->end = length;
+    in->start = (size_t)(at - begin);
+    in->map_next = begin + length;
+    in->ended = in->map_next == in->file_size;
+}
+
+/* From reading to mapping: what was read so far has not been taken. */
+static void start_mapping(struct hl_input *in)
+{
+    free(in->window);
+    in->window = NULL;
+    in->size = in->start = in->end = 0;
+    in->map_next = 0;
+    in->mapped = true;
+    in->ended = false;
+}
+
 /* Have `n` bytes in the window if the stream has them. */
 static void fill(struct hl_input *in, size_t n)
 {
-    if (in->map != NULL)
+    if (in->mapped) {
+        if (!in->ended)
+            map_more(in, n);
         return;
+    }
     if (n > in->size - in->start) {
         memmove(in->window, in->window + in->start, in->end - in->start);
         in->end -= in->start;
@@ -103,22 +160,6 @@ static void fill(struct hl_input *in, size_t n)
     }
 }
 
-/* Of a large file only the headers of most packets are looked at: mapped, the rest is never copied. */
-static void map_file(struct hl_input *in)
-{
-    void *map = MAP_FAILED;
-
-    if (in->file_size >= MAP_SIZE_MIN && in->file_size <= SIZE_MAX / 2)
-        map = mmap(NULL, (size_t)in->file_size, PROT_READ, MAP_PRIVATE, in->fd, 0);
-    if (map == MAP_FAILED)
-        return;
-    (void)madvise(map, (size_t)in->file_size, MADV_SEQUENTIAL);
-    free(in->window);
-    in->map = in->window = map;
-    in->size = in->end = (size_t)in->file_size;
-    in->ended = true;
-}
-
 static bool detect_compression(struct hl_input *in)
 {
     bool known;
@@ -127,7 +168,8 @@ static bool detect_compression(struct hl_input *in)
     struct hl_span start = { in->window, in->end };
     in->decompressor = decompressor_new(start, &known);
     if (!known) {
-        map_file(in);
+        if (is_plain_file(in))
+            start_mapping(in);
         return true;
     }
 
@@ -194,9 +236,9 @@ void input_free(struct hl_input *in)
         close(in->fd);
     decompressor_free(in->decompressor);
     free(in->compressed);
-    if (in->map != NULL)
-        munmap(in->map, in->size);
-    else
+    if (in->mapped && in->window != NULL)
+        munmap(in->window, in->size);
+    else if (!in->mapped)
         free(in->window);
     free(in->path);
     free(in);
@@ -223,7 +265,7 @@ uint64_t input_offset(const struct hl_input *in)
 
 uint64_t input_consumed(const struct hl_input *in)
 {
-    return in->map != NULL ? in->taken : in->read;
+    return in->mapped ? in->taken : in->read;
 }
 
 uint64_t input_size(const struct hl_input *in)

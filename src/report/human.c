@@ -92,7 +92,8 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
         line_put(line, 0, ROLE_PLAIN, hs->reason);
         if (hs->outcome == HL_NOT_TLS) {
             struct hl_span said = hs->foreign;
-            said.len = said.len < 40 ? said.len : 40;
+            while (said.len > 60 || (said.len > 0 && memchr(said.ptr, '\r', said.len) != NULL))
+                said.len--; /* a line of it, or its beginning */
             line_put(line, 0, ROLE_PLAIN, ":");
             line_put_wire(line, 1, ROLE_BAD, said);
         }
@@ -202,7 +203,7 @@ static void put_certificates(struct hl_line *line, const struct hl_handshake *hs
         put_certificate(line, hs, &hs->server_chain, "certificate", text);
     } else if (hs->outcome == HL_COMPLETED) {
         line_tab(line, INDENT);
-        line_put(line, 0, ROLE_QUIET, "certificate");
+        line_put(line, 0, ROLE_QUIET, "certificate:");
         line_put(line, 1, ROLE_QUIET, hs->server_chain.why_absent);
         line_end(line);
     }

@@ -121,16 +121,18 @@ listening() { "$1" ss -Hln"$2" "sport = :$3" | grep -q .; }
 up() { wait_until "a server on port $1" listening server t "$1"; }
 up_udp() { wait_until "a server on UDP port $1" listening server u "$1"; }
 
-# record [TCPDUMP OPTION...]: from here on, what the server's interface sees goes to $raw. The filter is $filter.
+# record [-i INTERFACE] [TCPDUMP OPTION...]: from here on, what the server's interface sees goes to $raw; with "-i c0", what
+# the client's sees. The filter is $filter.
 record()
 {
-    local interface=s0
+    local interface=s0 ns=$server_ns
     if [ "${1:-}" = -i ]; then
         interface=$2
         shift 2
     fi
+    [ "$interface" != c0 ] || ns=$client_ns
     # shellcheck disable=SC2086 # the filter is a list of words
-    timeout 60 ip netns exec "$server_ns" tcpdump -i "$interface" -Z root -n -U --immediate-mode "$@" -w "$raw" ${filter:-tcp or udp} 2>"$work/tcpdump-$name.log" &
+    timeout 60 ip netns exec "$ns" tcpdump -i "$interface" -Z root -n -U --immediate-mode "$@" -w "$raw" ${filter:-tcp or udp} 2>"$work/tcpdump-$name.log" &
     recorder=$!
     wait_until tcpdump grep -q 'listening on' "$work/tcpdump-$name.log"
 }

@@ -66,7 +66,7 @@ about()
 # TLS 1.2 and 1.3 unless a directive says otherwise. From here on the clients ask for a page.
 nginx_serve()
 {
-    local leaf=$1 certificate= protocols='ssl_protocols TLSv1.2 TLSv1.3;'
+    local leaf=$1 certificate='' protocols='ssl_protocols TLSv1.2 TLSv1.3;'
     shift
     need nginx nginx
     case "$*" in

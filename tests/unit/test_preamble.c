@@ -101,7 +101,7 @@ static const struct row rows[] = {
         "s250 STARTTLS\r\n", "cSTARTTLS\r\n", "s220 ok\r\n" } },
     { "something of its own", "unknown", { "cHELLO 1\n", "sWHO ARE YOU\n", "cTLS PLEASE\n", "sSURE\n" } },
     { "bytes that look like a record, but are none", "unknown",
-      { "C160303ffff01", "S16030100020100", "C1603030100010000aa0303", "s\n" } },
+      { "C160303ffff01", "S1603010000020100", "C1603030100010000aa0303", "S17030300051122334455", "s\n" } },
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };

@@ -57,6 +57,8 @@ listen = $server4
 ssl = yes
 ssl_cert = <$pki/ecdsa.chain
 ssl_key = <$pki/ecdsa.key
+first_valid_uid = 1
+first_valid_gid = 1
 mail_location = maildir:$work/dovecot/mail
 passdb {
   driver = static
@@ -124,7 +126,7 @@ END
 
 situation_starttls_postgresql()
 {
-    about 'the SSLRequest of PostgreSQL, then TLS 1.3' openssl postgres 'eight bytes ending in 04d2162f, the answer "S", then the ClientHello'
+    about 'the SSLRequest of PostgreSQL, then TLS 1.3' openssl postgres 'eight bytes ending in 04d2162f, the answer "S", then the ClientHello; the server only takes secp256r1: HelloRetryRequest'
     [ -n "$(postgres_bin)" ] || install_package postgresql
     peers="$(version openssl) → $(version postgres)"
     local data="$work/postgres" as=(setpriv --reuid postgres --regid postgres --clear-groups)
@@ -158,7 +160,7 @@ END
 
 situation_proxy_http_connect()
 {
-    about 'TLS through an HTTP proxy' curl tinyproxy '"CONNECT server.lab.test:443", "200", then the ClientHello'
+    about 'TLS through an HTTP proxy' curl tinyproxy '"CONNECT 192.0.2.20:443", "200", then the ClientHello'
     nginx_serve rsa
     tinyproxy_serve 443
     record
@@ -167,7 +169,7 @@ situation_proxy_http_connect()
 
 situation_proxy_refused()
 {
-    about 'the proxy does not let the client through' curl tinyproxy '"HTTP/1.0 403" in answer to CONNECT: no TLS'
+    about 'the proxy does not let the client through' curl tinyproxy '"HTTP/1.1 403" in answer to CONNECT: no TLS'
     tinyproxy_serve 563
     record
     noproxy='' curl_get --proxy "http://$server4:8888" --connect-to "::$server4:443"

@@ -21,12 +21,12 @@ situation_vlan()
 
 situation_lossy()
 {
-    about 'TLS 1.2 over a bad line: small segments, some lost, some late' curl nginx \
-        'retransmissions, duplicates and segments out of order; the handshake completes'
+    about 'TLS 1.2 over a bad line, captured at the client: small segments, some lost, some late' curl nginx \
+        'segments missing, retransmitted and out of order; the handshake completes'
     net_down
-    net_up_wire 400 --lose 12 --swap 20 --seed 4
+    net_up_wire 400 --lose 12 --swap 20 --seed 7
     nginx_serve rsa 'ssl_protocols TLSv1.2'
-    record
+    record -i c0
     curl_get
 }
 

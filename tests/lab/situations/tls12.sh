@@ -3,7 +3,7 @@
 
 situation_tls12_ecdhe_rsa()
 {
-    about 'TLS 1.2, the common case: ECDHE, RSA certificate, ALPN h2 offered, none answered' curl nginx \
+    about 'TLS 1.2, the common case: ECDHE, RSA certificate, http/1.1 agreed by ALPN' curl nginx \
         'a clear handshake of two round trips; root not sent; extended master secret'
     nginx_serve rsa 'ssl_protocols TLSv1.2' 'ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256'
     record

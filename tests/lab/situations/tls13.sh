@@ -51,15 +51,6 @@ situation_tls13_gnutls()
     gnutls_ask NORMAL
 }
 
-situation_tls13_compressed_certificate()
-{
-    about 'TLS 1.3 with a compressed certificate (RFC 8879)' gnutls gnutls \
-        'compress_certificate in the ClientHello; CompressedCertificate (25) under the encryption'
-    gnutls_serve rsa NORMAL --compress-cert=ZLIB
-    record
-    gnutls_ask NORMAL --compress-cert=ZLIB
-}
-
 situation_tls13_wolfssl()
 {
     about 'TLS 1.3 with a wolfSSL client; the key log is the server'"'"'s' wolfssl openssl \
