@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE ((size_t)256 << 10)
+#define BUFFER_SIZE ((size_t)64 << 10)
+/* A piece as large as this is worth a system call of its own, more than a copy. */
+#define DIRECT_SIZE ((size_t)4 << 10)
 
 bool output_open(struct cli_output *output, const char *path)
 {
@@ -59,9 +61,10 @@ bool output_write(void *ctx, const void *bytes, size_t n)
 
     if (output->error != 0)
         return false;
-    if (n > BUFFER_SIZE - output->used && !flush(output))
+    bool direct = n >= DIRECT_SIZE;
+    if ((direct || n > BUFFER_SIZE - output->used) && output->used > 0 && !flush(output))
         return false;
-    if (n > BUFFER_SIZE)
+    if (direct)
         return write_all(output, bytes, n);
     memcpy(output->buffer + output->used, bytes, n);
     output->used += n;

@@ -6,6 +6,7 @@
 #include "report/fields.h"
 #include "report/format.h"
 #include "report/ladder.h"
+#include "wire/record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,14 @@ static const char *side_name(const struct hl_handshake *hs, unsigned direction)
     return direction == hs->client ? "client" : "server";
 }
 
+static void put_message_name(struct hl_buffer *text, const struct hl_message *m)
+{
+    if (m->content_type == CONTENT_HANDSHAKE)
+        code_name_put(text, m->ssl2 ? reg_ssl2_message(m->type) : reg_handshake_type(m->type));
+    else
+        code_name_put(text, reg_content_type(m->content_type));
+}
+
 /* #1 192.0.2.10:51234 -> 192.0.2.20:443  server.lab.test  completed in 41.2 ms */
 static void put_headline(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
@@ -90,6 +99,11 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
         put_built(line, 1, ROLE_QUIET, text);
     } else {
         line_put(line, 0, ROLE_PLAIN, hs->reason);
+        if (hs->outcome == HL_FAILED && hs->last_message != NULL && !hs->last_message->encrypted) {
+            buf_string(text, "after ");
+            put_message_name(text, hs->last_message);
+            put_built(line, 1, ROLE_PLAIN, text);
+        }
         if (hs->outcome == HL_NOT_TLS) {
             struct hl_span said = hs->foreign;
             while (said.len > 60 || (said.len > 0 && memchr(said.ptr, '\r', said.len) != NULL))
@@ -218,9 +232,8 @@ static void put_faults(struct hl_line *line, const struct hl_handshake *hs, stru
         if (m->fault.kind == HL_FAULT_NONE)
             continue;
         line_tab(line, INDENT);
-        buf_printf(text, "%s from the %s, frame %llu:",
-                   m->ssl2 ? reg_ssl2_message(m->type).name : reg_handshake_type(m->type).name,
-                   side_name(hs, m->direction), (unsigned long long)m->at.frame);
+        put_message_name(text, m);
+        buf_printf(text, " from the %s, frame %llu:", side_name(hs, m->direction), (unsigned long long)m->at.frame);
         put_built(line, 0, ROLE_PLAIN, text);
         fault_text(text, &m->fault);
         put_built(line, 1, ROLE_BAD, text);

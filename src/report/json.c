@@ -5,24 +5,27 @@
 
 #define EXACT_MAX ((int64_t)1 << 53)
 
+/* Longer than any key: they are static names. */
+#define KEY_MAX 64u
+
 static void begin_value(struct hl_json *json, const char *key)
 {
     struct hl_buffer *out = json->out;
 
-    if (json->need_comma)
-        buf_char(out, ',');
-    json->need_comma = true;
-    if (key == NULL)
-        return;
-    size_t length = strlen(key);
-    if (!buf_reserve(out, length + 3))
+    if (!buf_reserve(out, KEY_MAX + 4))
         return;
     uint8_t *to = out->data + out->len;
-    to[0] = '"';
-    memcpy(to + 1, key, length);
-    to[length + 1] = '"';
-    to[length + 2] = ':';
-    out->len += length + 3;
+    if (json->need_comma)
+        *to++ = ',';
+    json->need_comma = true;
+    if (key != NULL) {
+        *to++ = '"';
+        for (size_t i = 0; key[i] != '\0' && i < KEY_MAX; i++)
+            *to++ = (uint8_t)key[i];
+        *to++ = '"';
+        *to++ = ':';
+    }
+    out->len = (size_t)(to - out->data);
 }
 
 static void begin_object(void *ctx, const char *key)

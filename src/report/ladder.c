@@ -73,7 +73,7 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
         code_name_put(text, m->ssl2 ? reg_ssl2_message(m->type) : reg_handshake_type(m->type));
         put_built(line, 2, ROLE_VALUE, text);
     }
-    buf_printf(text, "%u bytes", m->length);
+    buf_printf(text, "%u byte%s", m->length, m->length == 1 ? "" : "s");
     if (m->records > 1)
         buf_printf(text, " in %u records", m->records);
     if (m->cut)

@@ -296,8 +296,10 @@ static void walk_tls(const struct walk *w)
 /* --- hellos ---------------------------------------------------------------- */
 
 /* Keys, tickets and names differ from handshake to handshake. */
-static bool extension_repeats(uint16_t type)
+static bool extension_repeats(uint16_t type, struct hl_span data)
 {
+    if (data.len == 0)
+        return true;
     return type != EXT_ID_SERVER_NAME && type != EXT_ID_KEY_SHARE && type != EXT_ID_SESSION_TICKET
            && type != EXT_ID_PRE_SHARED_KEY && type != EXT_ID_ENCRYPTED_CLIENT_HELLO && type != EXT_ID_COOKIE;
 }
@@ -309,7 +311,7 @@ static struct hl_span repeating_run(struct hl_span list)
     size_t length = 0;
     uint16_t type;
 
-    while (extension_next(&rest, &type, &data) && extension_repeats(type))
+    while (extension_next(&rest, &type, &data) && extension_repeats(type, data))
         length = list.len - rest.len;
     return (struct hl_span){ list.ptr, length };
 }

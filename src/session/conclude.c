@@ -209,9 +209,9 @@ static const char *closed_by(const struct hl_handshake *hs)
 
     switch (hs->closing.how) {
     case CLOSE_FIN:
-        return client ? "closed by the client" : "closed by the server";
+        return client ? "the client closed the connection" : "the server closed the connection";
     case CLOSE_RESET:
-        return client ? "reset by the client" : "reset by the server";
+        return client ? "the client reset the connection" : "the server reset the connection";
     default:
         return NULL;
     }

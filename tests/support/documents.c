@@ -25,17 +25,27 @@ static void print(void *user, const struct hl_handshake *handshake)
 {
     struct documents *docs = user;
 
-    if (!hl_printer_handshake(docs->printer, handshake))
+    if (!hl_printer_handshake(docs->printer, handshake) || !hl_printer_handshake(docs->human, handshake))
         abort();
+}
+
+/* What people see goes nowhere, but it goes. */
+static bool discard(void *user, const void *bytes, size_t n)
+{
+    (void)user;
+    (void)bytes;
+    return n > 0;
 }
 
 void documents_init(struct documents *docs, int verbosity)
 {
     const struct hl_print_options options = { .format = HL_FORMAT_JSON, .verbosity = verbosity };
+    const struct hl_print_options human = { .format = HL_FORMAT_HUMAN, .verbosity = verbosity, .color = true };
 
     *docs = (struct documents){ .inspector = hl_inspector_new(print, docs, NULL),
-                                .printer = hl_printer_new(&options, keep, docs) };
-    if (docs->inspector == NULL || docs->printer == NULL)
+                                .printer = hl_printer_new(&options, keep, docs),
+                                .human = hl_printer_new(&human, discard, docs) };
+    if (docs->inspector == NULL || docs->printer == NULL || docs->human == NULL)
         abort();
 }
 
@@ -43,6 +53,7 @@ void documents_cleanup(struct documents *docs)
 {
     hl_inspector_free(docs->inspector);
     hl_printer_free(docs->printer);
+    hl_printer_free(docs->human);
     for (size_t i = 0; i < docs->count; i++)
         free(docs->text[i]);
 }

@@ -11,7 +11,7 @@ enum { DOCUMENTS_MAX = 256 };
 
 struct documents {
     struct hl_inspector *inspector;
-    struct hl_printer *printer;
+    struct hl_printer *printer, *human;
     char *text[DOCUMENTS_MAX]; /* one handshake each */
     size_t count;
 };

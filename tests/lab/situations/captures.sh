@@ -32,7 +32,7 @@ situation_lossy()
 
 situation_small_segments()
 {
-    about 'every message cut: a ClientHello over many segments' curl nginx 'MSS 88: no record in one piece'
+    about 'every message cut: a ClientHello over many segments' curl nginx 'MSS 88: hardly a record in one piece'
     client ip route change 192.0.2.0/24 dev c0 advmss 88
     server ip route change 192.0.2.0/24 dev s0 advmss 88
     nginx_serve ecdsa 'ssl_protocols TLSv1.2'
