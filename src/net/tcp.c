@@ -263,6 +263,8 @@ static bool flush(struct hl_tcp *tcp, struct hl_flow *flow)
             if (!skip_gap(tcp, flow, direction))
                 return false;
         }
+        if (flow->stream->connection.packets[direction] == 0)
+            continue; /* the capture has the other side only: that is not a gap */
         int32_t unseen = half->has_acked && half->started ? seq_diff(half->acked, half->next) : 0;
         if (half->fin)
             unseen = seq_diff(half->fin_seq, half->next);

@@ -81,10 +81,13 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
     put_built(line, 2, ROLE_QUIET, text);
     line_end(line);
     if (m->fault.kind != HL_FAULT_NONE) {
-        line_tab(line, ARROW_COLUMN + 12);
+        unsigned indent = line->indent;
+        line->indent = ARROW_COLUMN + 1;
+        line_tab(line, line->indent);
         fault_text(text, &m->fault);
         put_built(line, 0, ROLE_BAD, text);
         line_end(line);
+        line->indent = indent;
     }
 }
 

@@ -235,13 +235,13 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     if (p->fatal_alert) {
         hs->outcome = HL_FAILED;
         hs->reason = "fatal alert";
+    } else if (is_one_sided(hs)) {
+        hs->reason = "only one side was captured";
     } else if (hs->connection.gaps > 0) {
         hs->reason = "bytes are missing in the capture";
     } else if (hs->foreign.len > 0 && !p->server_hello) {
         hs->outcome = HL_NOT_TLS;
         hs->reason = "the server's answer is not TLS";
-    } else if (is_one_sided(hs)) {
-        hs->reason = "only one side was captured";
     } else if (hs->connection.mid_stream && hs->client_hello_message == NULL) {
         hs->reason = "the capture begins inside the handshake";
     } else if (closed != NULL) {

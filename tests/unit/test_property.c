@@ -207,8 +207,13 @@ static void check_variant(const struct connection *original, const char *expect,
     if (seed % 2 != 0)
         repeat(&pieces, &variant, &random);
     char *text = tell(seed % 2 != 0 ? &variant : &pieces);
-    if (strcmp(text, expect) != 0)
-        fail_msg("%s, seed %u:\n%s\nnot\n%s", name, (unsigned)seed, text, expect);
+    if (strcmp(text, expect) != 0) {
+        size_t same = 0;
+        while (text[same] == expect[same])
+            same++;
+        size_t from = same > 150 ? same - 150 : 0;
+        fail_msg("%s, seed %u:\n%.250s\nnot\n%.250s", name, (unsigned)seed, text + from, expect + from);
+    }
     free(text);
     forget(&pieces);
     forget(&variant);
@@ -380,6 +385,7 @@ static void real_captures(void **state)
         if (!read_capture(path, &c))
             continue;
         found++;
+        if (getenv("V")) fprintf(stderr, "%s\n", captures[i]);
         check_variants(&c, captures[i], CAPTURE_VARIANTS);
         forget(&c);
     }
