@@ -36,13 +36,17 @@ def main():
     for i, color in enumerate(("#ff5f56", "#ffbd2e", "#27c93f")):
         print('<circle cx="%d" cy="18" r="6" fill="%s"/>' % (LEFT + 6 + 20 * i, color))
     print('<g font-family="ui-monospace,SFMono-Regular,Menlo,DejaVu Sans Mono,monospace" font-size="14" '
-          'xml:space="preserve">')
+          'style="white-space:pre">')
     for number, line in enumerate(lines):
         column, y = 0, TOP + LINE * number + 14
         for text, style in spans(line):
             color, weight = COLORS.get(style, COLORS["0"])
-            print('<text x="%.1f" y="%d" fill="%s"%s textLength="%.1f">%s</text>' %
-                  (LEFT + column * WIDTH, y, color, ' font-weight="bold"' if weight else "", len(text) * WIDTH, html.escape(text)))
+            column += len(text) - len(text.lstrip(" "))  # SVG would fold the spaces
+            text = text.lstrip(" ")
+            shown = text.rstrip(" ")
+            if shown:
+                print('<text x="%.1f" y="%d" fill="%s"%s textLength="%.1f">%s</text>' %
+                      (LEFT + column * WIDTH, y, color, ' font-weight="bold"' if weight else "", len(shown) * WIDTH, html.escape(shown)))
             column += len(text)
     print("</g>\n</svg>")
 

@@ -200,9 +200,11 @@ static void check_variant(const struct connection *original, const char *expect,
 {
     struct connection pieces = { .count = 0 }, variant = { .count = 0 };
     uint32_t random = seed * 2654435761u | 1;
+    /* Where the capture begins amid a connection, its first segment says where the bytes begin. */
+    bool whole = (original->list[0].segment.flags & TCP_SYN) != 0;
 
     cut(original, &pieces, &random);
-    if (seed % 3 != 0)
+    if (whole && seed % 3 != 0)
         mix(&pieces, &random);
     if (seed % 2 != 0)
         repeat(&pieces, &variant, &random);
@@ -385,7 +387,6 @@ static void real_captures(void **state)
         if (!read_capture(path, &c))
             continue;
         found++;
-        if (getenv("V")) fprintf(stderr, "%s\n", captures[i]);
         check_variants(&c, captures[i], CAPTURE_VARIANTS);
         forget(&c);
     }
