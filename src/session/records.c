@@ -96,6 +96,8 @@ static bool message_is_plausible(const struct hl_records *records)
 /* Take the handshake header from the front of `bytes`; true when it is complete. */
 static bool take_message_header(struct hl_records *records, struct hl_span *bytes)
 {
+    if (records->message_header_have == 0 && bytes->len > 0)
+        records->message_records = 1;
     while (records->message_header_have < MESSAGE_HEADER && bytes->len > 0) {
         records->message_header[records->message_header_have++] = *bytes->ptr++;
         bytes->len--;
@@ -115,7 +117,6 @@ static void push_handshake(struct hl_records *records, unsigned direction, struc
         if (!message_pending(records)) {
             if (!take_message_header(records, &bytes))
                 return;
-            records->message_records = 1;
             if (!message_is_plausible(records)) {
                 message_reset(records);
                 records->opaque = true;
@@ -157,7 +158,7 @@ static void record_begin(struct hl_records *records)
     records->skip = false;
     records->opaque = records->record.type != CONTENT_HANDSHAKE || records->protection == PROTECTION_ON;
     records->count++;
-    if (records->record.type == CONTENT_HANDSHAKE && message_pending(records) && records->message_records < UINT16_MAX)
+    if (records->record.type == CONTENT_HANDSHAKE && records->message_header_have > 0 && records->message_records < UINT16_MAX)
         records->message_records++;
 }
 

@@ -25,7 +25,7 @@ enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 
 struct hl_session {
     struct hl_sessions *shared;
     const struct hl_connection *connection; /* the caller's */
-    struct hl_session *next_spare;
+    struct hl_session *next, **link; /* in the list of open ones, or of spare ones */
     struct hl_arena arena;
     struct hl_records records[2];
     struct hl_handshake hs;
@@ -330,10 +330,13 @@ static void session_free(struct hl_session *s)
 
 void sessions_cleanup(struct hl_sessions *sessions)
 {
-    while (sessions->spare != NULL) {
-        struct hl_session *s = sessions->spare;
-        sessions->spare = s->next_spare;
-        session_free(s);
+    struct hl_session *lists[] = { sessions->open, sessions->spare };
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        for (struct hl_session *s = lists[i], *next; s != NULL; s = next) {
+            next = s->next;
+            session_free(s);
+        }
     }
     cert_cache_cleanup(&sessions->certificates);
     fingerprint_cache_cleanup(&sessions->fingerprints);
@@ -343,12 +346,15 @@ static void session_recycle(struct hl_session *s)
 {
     struct hl_sessions *shared = s->shared;
 
+    *s->link = s->next;
+    if (s->next != NULL)
+        s->next->link = s->link;
     if (shared->spare_count == SPARE_MAX || s->arena.reserved > ARENA_KEEP) {
         session_free(s);
         return;
     }
     arena_reset(&s->arena);
-    s->next_spare = shared->spare;
+    s->next = shared->spare;
     shared->spare = s;
     shared->spare_count++;
 }
@@ -358,7 +364,7 @@ static struct hl_session *session_take(struct hl_sessions *sessions)
     struct hl_session *s = sessions->spare;
 
     if (s != NULL) {
-        sessions->spare = s->next_spare;
+        sessions->spare = s->next;
         sessions->spare_count--;
         records_reset(&s->records[0]);
         records_reset(&s->records[1]);
@@ -382,6 +388,11 @@ struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_con
 
     if (s == NULL)
         return NULL;
+    s->next = sessions->open;
+    s->link = &sessions->open;
+    if (s->next != NULL)
+        s->next->link = &s->next;
+    sessions->open = s;
     s->shared = sessions;
     s->connection = connection;
     s->hs.cipher_suite = UINT32_MAX;

@@ -33,6 +33,7 @@ struct hl_sessions {
     struct hl_cert_cache certificates;
     struct hl_fingerprint_cache fingerprints;
     char *const *files;       /* names of the capture files, by hl_moment.file; NULL: there are none */
+    struct hl_session *open;  /* those that are not over: dropped by sessions_cleanup() */
     struct hl_session *spare; /* ended ones, whose memory is used again */
     unsigned spare_count;
     uint64_t delivered;
