@@ -166,10 +166,9 @@ static bool mistake(const char *format, const char *what, const char *hint)
 
 static bool apply(const struct cli_option *option, const char *value, struct cli_options *out)
 {
-    if (option->set(out, value))
+    if (option->set(out, value) || option->value == NULL)
         return true;
-    if (option->value != NULL)
-        fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, option->value, value);
+    fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, option->value, value);
     return false;
 }
 
