@@ -74,7 +74,7 @@ static size_t find_or_add(struct hl_fragments *fragments, const struct hl_fragme
     return datagram != NULL ? fragments->count - 1 : SIZE_MAX;
 }
 
-/* Copy the units that are new. The last unit of the last fragment may be short. */
+/* Copy the units that are new. Only the datagram's last unit may be short. */
 static bool add(struct hl_datagram *datagram, const struct hl_fragment *fragment)
 {
     size_t end = fragment->offset + fragment->data.len;
@@ -92,7 +92,7 @@ static bool add(struct hl_datagram *datagram, const struct hl_fragment *fragment
         datagram->total = end + fragment->missing;
     for (size_t at = fragment->offset; at < end; at += UNIT) {
         size_t n = end - at < UNIT ? end - at : UNIT;
-        if (datagram->have[at / UNIT] || (n < UNIT && fragment->more))
+        if (datagram->have[at / UNIT] || (n < UNIT && end != datagram->total))
             continue;
         memcpy(datagram->data + at, fragment->data.ptr + (at - fragment->offset), n);
         datagram->have[at / UNIT] = 1;
