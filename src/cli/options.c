@@ -166,8 +166,8 @@ static bool mistake(const char *format, const char *what, const char *hint)
 
 static bool apply(const struct cli_option *option, const char *value, struct cli_options *out)
 {
-    if (option->set(out, value) || option->name == NULL || option->value == NULL)
-        return true; /* all that take a value have a name */
+    if (option->set(out, value) || value == NULL)
+        return true;
     fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, option->value, value);
     return false;
 }
