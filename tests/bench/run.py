@@ -48,7 +48,7 @@ def commands(handlens, path, others):
            "read": ["dd", "if=" + path, "of=/dev/null", "bs=512k"]}
     if others:
         out["tshark"] = ["tshark", "-n", "-r", path, "-Y", "tls.handshake", "-T", "fields", "-e", "frame.number"]
-        out["ssldump"] = ["ssldump", "-r", path]
+        out["ssldump"] = ["ssldump", "-n", "-r", path]
         out["ndpiReader"] = ["ndpiReader", "-q", "-i", path]
     return {name: command for name, command in out.items() if shutil.which(command[0])}
 

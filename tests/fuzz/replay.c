@@ -17,7 +17,7 @@ static unsigned long inputs;
 
 static void run(const uint8_t *data, size_t size)
 {
-    uint8_t *exact = malloc(size > 0 ? size : 1); /* a sanitizer sees one byte too far */
+    uint8_t *exact = calloc(size > 0 ? size : 1, 1); /* a sanitizer sees one byte too far */
 
     if (exact == NULL)
         abort();
