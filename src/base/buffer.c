@@ -67,7 +67,7 @@ void buf_hex(struct hl_buffer *buf, struct hl_span bytes)
 {
     static const char digits[] = "0123456789abcdef";
 
-    if (!buf_reserve(buf, 2 * bytes.len))
+    if (bytes.len == 0 || !buf_reserve(buf, 2 * bytes.len)) /* NULL + 0 is undefined in C */
         return;
     uint8_t *out = buf->data + buf->len;
     for (size_t i = 0; i < bytes.len; i++) {

@@ -49,6 +49,8 @@
 #define HL_MESSAGES_MAX 512u
 /* Alerts listed per handshake; later ones are counted. */
 #define HL_ALERTS_MAX 32u
+/* Gaps listed per handshake; the connection's counter has them all. */
+#define HL_GAPS_MAX 16u
 /* Certificates decoded per chain; later ones are counted. */
 #define HL_CHAIN_MAX 32u
 /* Certificates remembered by their bytes; at the cap the one not used for longest goes. */

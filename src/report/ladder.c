@@ -108,6 +108,15 @@ static void put_alert(struct hl_line *line, const struct hl_handshake *hs, const
     line_end(line);
 }
 
+static void put_gap(struct hl_line *line, const struct hl_handshake *hs, const struct hl_gap *gap,
+                    struct hl_buffer *text)
+{
+    put_start(line, hs, gap->at, gap->direction, text);
+    buf_printf(text, "%llu byte%s missing in the capture", (unsigned long long)gap->length, gap->length == 1 ? "" : "s");
+    put_built(line, 2, ROLE_DOUBT, text);
+    line_end(line);
+}
+
 static bool comes_before(struct hl_moment a, struct hl_moment b)
 {
     return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.frame < b.frame;
@@ -117,16 +126,23 @@ void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
 {
     const struct hl_message *m = hs->messages;
     const struct hl_alert_event *alert = hs->alerts;
+    const struct hl_gap *gap = hs->gaps;
     struct hl_buffer text;
 
     buf_init(&text, PIECE_MAX);
-    while (m != NULL || alert != NULL) {
-        if (alert == NULL || (m != NULL && !comes_before(alert->at, m->at))) {
-            put_message(line, hs, m, &text);
-            m = m->next;
-        } else {
+    while (m != NULL || alert != NULL || gap != NULL) {
+        bool gap_first = gap != NULL && (m == NULL || comes_before(gap->at, m->at))
+                         && (alert == NULL || comes_before(gap->at, alert->at));
+        bool alert_first = alert != NULL && (m == NULL || comes_before(alert->at, m->at));
+        if (gap_first || (m == NULL && alert == NULL)) {
+            put_gap(line, hs, gap, &text);
+            gap = gap->next;
+        } else if (alert_first) {
             put_alert(line, hs, alert, &text);
             alert = alert->next;
+        } else {
+            put_message(line, hs, m, &text);
+            m = m->next;
         }
     }
     buf_cleanup(&text);

@@ -14,6 +14,7 @@ struct hl_printer {
     hl_write_fn *write;
     void *user;
     struct hl_buffer text;
+    struct hl_buffer scratch;
     struct hl_json json;
     struct hl_memo *memo; /* NULL when memory ran out: only slower */
     bool failed;
@@ -29,6 +30,7 @@ struct hl_printer *hl_printer_new(const struct hl_print_options *options, hl_wri
     printer->write = write;
     printer->user = user;
     buf_init(&printer->text, TEXT_MAX);
+    buf_init(&printer->scratch, WALK_SCRATCH_MAX);
     printer->json.out = &printer->text;
     if (options->format == HL_FORMAT_JSON)
         printer->memo = memo_new(&printer->json);
@@ -40,6 +42,7 @@ void hl_printer_free(struct hl_printer *printer)
     if (printer == NULL)
         return;
     memo_free(printer->memo);
+    buf_cleanup(&printer->scratch);
     buf_cleanup(&printer->text);
     free(printer);
 }
@@ -64,7 +67,7 @@ bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake 
         const struct hl_visitor visitor = { &json_ops, &printer->json };
         printer->json.need_comma = false;
         walk_handshake(handshake, printer->options.verbosity >= 2 ? HL_DETAIL_ALL : HL_DETAIL_NORMAL, &visitor,
-                       printer->memo);
+                       printer->memo, &printer->scratch);
         buf_char(&printer->text, '\n');
     } else {
         human_handshake(&printer->text, handshake, &printer->options);

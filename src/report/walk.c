@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define SCHEMA 1
-#define TEXT_MAX ((size_t)64 << 10)
 
 struct walk {
     const struct hl_handshake *hs;
@@ -32,6 +31,7 @@ static void put_text(const struct walk *w, const char *key)
 {
     v_text(w->v, key, buf_view(w->text));
     w->text->len = 0;
+    w->text->failed = false;
 }
 
 static void walk_time(const struct walk *w, const char *key, int64_t time_ns)
@@ -756,6 +756,22 @@ static void walk_timing(const struct walk *w)
     v_end_object(w->v);
 }
 
+/* Where bytes are missing: the frame is that of the bytes behind them. */
+static void walk_gaps(const struct walk *w)
+{
+    if (w->hs->gaps == NULL)
+        return;
+    v_array(w->v, "missing");
+    for (const struct hl_gap *gap = w->hs->gaps; gap != NULL; gap = gap->next) {
+        v_object(w->v, NULL);
+        walk_frame(w, gap->at.frame);
+        v_string(w->v, "from", side_name(w, gap->direction));
+        v_number(w->v, "length", (int64_t)gap->length);
+        v_end_object(w->v);
+    }
+    v_end_array(w->v);
+}
+
 static void walk_capture(const struct walk *w)
 {
     const struct hl_handshake *hs = w->hs;
@@ -768,6 +784,7 @@ static void walk_capture(const struct walk *w)
         v_null(w->v, "file");
     v_number(w->v, "packets", (int64_t)c->packets[0] + c->packets[1]);
     v_number(w->v, "gaps", c->gaps);
+    walk_gaps(w);
     v_number(w->v, "out_of_order", c->out_of_order);
     v_number(w->v, "retransmitted", c->retransmitted);
     v_number(w->v, "conflicting", c->conflicts);
@@ -820,16 +837,18 @@ static void walk_handlens(const struct walk *w)
 
 void hl_handshake_walk(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v)
 {
-    walk_handshake(hs, detail, v, NULL);
+    struct hl_buffer scratch;
+
+    buf_init(&scratch, WALK_SCRATCH_MAX);
+    walk_handshake(hs, detail, v, NULL, &scratch);
+    buf_cleanup(&scratch);
 }
 
 void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
-                    struct hl_memo *memo)
+                    struct hl_memo *memo, struct hl_buffer *scratch)
 {
-    struct hl_buffer text;
-    struct walk w = { .hs = hs, .v = v, .text = &text, .memo = memo, .all = detail == HL_DETAIL_ALL };
+    const struct walk w = { .hs = hs, .v = v, .text = scratch, .memo = memo, .all = detail == HL_DETAIL_ALL };
 
-    buf_init(&text, TEXT_MAX);
     v_object(v, NULL);
     walk_time(&w, "@timestamp", hs->start.time_ns);
     walk_event(&w);
@@ -839,5 +858,4 @@ void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const 
     walk_tls(&w);
     walk_handlens(&w);
     v_end_object(v);
-    buf_cleanup(&text);
 }

@@ -6,8 +6,12 @@
 
 #include <handlens/handshake.h>
 
-/* `memo` may be NULL; otherwise `v` must be the JSON face that it belongs to. */
+/* Longer values that have to be put together (a name, a time) are cut. */
+#define WALK_SCRATCH_MAX ((size_t)64 << 10)
+
+/* `memo` may be NULL; otherwise `v` must be the JSON face that it belongs to. `scratch` is empty
+ * before and after; it keeps its memory from handshake to handshake. */
 void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
-                    struct hl_memo *memo);
+                    struct hl_memo *memo, struct hl_buffer *scratch);
 
 #endif

@@ -7,6 +7,10 @@
 
 /* A certificate's model is a few times its size; a hostile one may ask for more. */
 #define MODEL_MAX ((size_t)4 << 20)
+/* Bytes of either end of a certificate that its place in the cache depends on. */
+#define SAMPLE ((size_t)96)
+/* Certificates in one bucket; at the cap the one that came first goes. */
+#define BUCKET_MAX 8u
 
 void cert_cache_init(struct hl_cert_cache *cache, uint64_t seed)
 {
@@ -40,22 +44,25 @@ static uint64_t fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Fast, and different from run to run; equality is decided by the bytes. */
-static uint64_t hash_bytes(struct hl_span bytes, uint64_t seed)
+static uint64_t hash_bytes(struct hl_span bytes, uint64_t hash)
 {
-    uint64_t lane[2] = { seed ^ bytes.len, ~seed };
-    size_t i = 0;
-
-    for (uint64_t word[4]; bytes.len - i >= sizeof word; i += sizeof word) {
-        memcpy(word, bytes.ptr + i, sizeof word);
-        lane[0] = fold(word[0] ^ lane[0], word[1] ^ 0xa0761d6478bd642fu);
-        lane[1] = fold(word[2] ^ lane[1], word[3] ^ 0xe7037ed1a0b428dbu);
+    for (size_t i = 0; i < bytes.len; i += 16) {
+        uint64_t word[2] = { 0, 0 };
+        memcpy(word, bytes.ptr + i, bytes.len - i < 16 ? bytes.len - i : 16);
+        hash = fold(word[0] ^ hash, word[1] ^ 0xa0761d6478bd642fu);
     }
-    uint64_t rest[4] = { 0 };
-    memcpy(rest, bytes.ptr + i, bytes.len - i);
-    lane[0] = fold(rest[0] ^ lane[0], rest[1] ^ 0xa0761d6478bd642fu);
-    lane[1] = fold(rest[2] ^ lane[1], rest[3] ^ 0xe7037ed1a0b428dbu);
-    return fold(lane[0] ^ 0x8ebc6af09c88c6e3u, lane[1] ^ 0x589965cc75374cc3u);
+    return hash;
+}
+
+/* Of the serial number in front and the signature at the end: no two honest certificates share
+ * them. Whoever makes some that do gains nothing but a full bucket, and equality is decided by all bytes. */
+static uint64_t hash_certificate(struct hl_span der, uint64_t seed)
+{
+    size_t n = der.len < SAMPLE ? der.len : SAMPLE;
+    uint64_t hash = hash_bytes((struct hl_span){ der.ptr, n }, seed ^ der.len);
+
+    hash = hash_bytes((struct hl_span){ der.ptr + der.len - n, n }, hash);
+    return hash ^ hash >> 29;
 }
 
 static struct hl_certificate **bucket_of(struct hl_cert_cache *cache, uint64_t hash)
@@ -91,18 +98,29 @@ static size_t size_of(const struct hl_certificate *certificate)
     return sizeof *certificate + certificate->arena.reserved;
 }
 
-static void drop_oldest(struct hl_cert_cache *cache)
+static void drop(struct hl_cert_cache *cache, struct hl_certificate *certificate)
 {
-    struct hl_certificate *oldest = cache->oldest;
-    struct hl_certificate **link = bucket_of(cache, oldest->hash);
+    struct hl_certificate **link = bucket_of(cache, certificate->hash);
 
-    while (*link != oldest)
+    while (*link != certificate)
         link = &(*link)->chained;
-    *link = oldest->chained;
-    unlink_age(cache, oldest);
+    *link = certificate->chained;
+    unlink_age(cache, certificate);
     cache->count--;
-    cache->bytes -= size_of(oldest);
-    certificate_free(oldest);
+    cache->bytes -= size_of(certificate);
+    certificate_free(certificate);
+}
+
+/* Keep a bucket short, whatever somebody fills it with. */
+static void trim_bucket(struct hl_cert_cache *cache, uint64_t hash, uint64_t handshake)
+{
+    struct hl_certificate *last = *bucket_of(cache, hash);
+    unsigned count = 1;
+
+    for (; last != NULL && last->chained != NULL; last = last->chained)
+        count++;
+    if (count > BUCKET_MAX && last->pinned != handshake)
+        drop(cache, last);
 }
 
 static struct hl_certificate *certificate_new(struct hl_span der)
@@ -127,7 +145,7 @@ static struct hl_certificate *certificate_new(struct hl_span der)
 
 const struct hl_certificate *cert_cache_get(struct hl_cert_cache *cache, struct hl_span der, uint64_t handshake)
 {
-    uint64_t hash = hash_bytes(der, cache->seed);
+    uint64_t hash = hash_certificate(der, cache->seed);
     struct hl_certificate *certificate = *bucket_of(cache, hash);
 
     while (certificate != NULL && !(certificate->hash == hash && span_equal(certificate->der, der)))
@@ -150,8 +168,9 @@ const struct hl_certificate *cert_cache_get(struct hl_cert_cache *cache, struct 
     link_newest(cache, certificate);
     cache->count++;
     cache->bytes += size_of(certificate);
+    trim_bucket(cache, hash, handshake);
     while ((cache->count > HL_CERT_CACHE_ENTRIES || cache->bytes > HL_CERT_CACHE_BYTES)
            && cache->oldest->pinned != handshake)
-        drop_oldest(cache);
+        drop(cache, cache->oldest);
     return certificate;
 }

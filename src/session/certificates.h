@@ -1,7 +1,7 @@
 /* certificates.h - certificates seen before are not decoded again.
  *
  * Traffic repeats the same certificates: they are remembered by their bytes
- * (a fast keyed hash finds them, a comparison makes sure), with their decoded
+ * (a fast hash of their ends finds them, a comparison makes sure), with their decoded
  * model and their digests. At HL_CERT_CACHE_ENTRIES or HL_CERT_CACHE_BYTES the
  * one that was not used for longest goes. */
 #ifndef HL_SESSION_CERTIFICATES_H

@@ -38,6 +38,14 @@ struct hl_alert_event {
     uint32_t length; /* of the record's fragment */
 };
 
+/* Bytes that the capture does not have. */
+struct hl_gap {
+    struct hl_gap *next;
+    struct hl_moment at; /* when the bytes behind it came */
+    uint8_t direction;
+    uint64_t length;
+};
+
 struct hl_chain {
     const struct hl_certificate *list[HL_CHAIN_MAX];
     unsigned count;
@@ -91,6 +99,9 @@ struct hl_handshake {
     unsigned message_count, messages_dropped;
     struct hl_alert_event *alerts, *last_alert;
     unsigned alert_count, alerts_dropped;
+
+    struct hl_gap *gaps, *last_gap; /* the first HL_GAPS_MAX */
+    unsigned gap_count;
 
     struct hl_fingerprints fingerprints;
     char community_id[40];

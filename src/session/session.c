@@ -96,6 +96,24 @@ static void add_alert(struct hl_session *s, unsigned direction, const struct hl_
     hs->alert_count++;
 }
 
+static void add_gap(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
+{
+    struct hl_handshake *hs = &s->hs;
+    struct hl_gap *gap = hs->gap_count < HL_GAPS_MAX ? arena_alloc(&s->arena, sizeof *gap) : NULL;
+
+    if (gap == NULL)
+        return;
+    gap->at = chunk->at;
+    gap->direction = (uint8_t)direction;
+    gap->length = chunk->gap;
+    if (hs->last_gap != NULL)
+        hs->last_gap->next = gap;
+    else
+        hs->gaps = gap;
+    hs->last_gap = gap;
+    hs->gap_count++;
+}
+
 /* --- what messages mean for the ones that follow --------------------------- */
 
 static void know_client(struct hl_session *s, unsigned direction)
@@ -441,6 +459,8 @@ bool session_data(struct hl_session *s, unsigned direction, const struct hl_chun
     const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
 
     s->last = chunk->at;
+    if (chunk->gap > 0)
+        add_gap(s, direction, chunk);
     records_push(&s->records[direction], direction, chunk, &sink);
     if (!is_settled(s))
         return true;
