@@ -1,8 +1,6 @@
 #include "net/tcp.h"
 
-#include "base/buffer.h"
-#include "net/preamble.h"
-#include "net/reorder.h"
+#include "net/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,114 +10,10 @@
 /* No sender is this far ahead of its receiver (RFC 7323, section 2.2). */
 #define WINDOW_MAX (1 << 30)
 
-struct tcp_side {
-    struct hl_reorder queue;
-    struct hl_buffer history; /* delivered bytes, to compare retransmissions with */
-    uint32_t history_seq;     /* of its first byte */
-    unsigned waited;          /* segments seen since the receiver acknowledged what is missing */
-};
-
-/* What an open connection needs beyond its flow. */
-struct hl_stream {
-    struct hl_connection connection;
-    struct hl_preamble preamble;
-    struct tcp_side side[2];
-    struct hl_closing closing;
-    void *session; /* the sink's; NULL until TLS begins */
-    struct hl_stream *next_spare;
-};
-
-#define SPARE_MAX 64u
-
 void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed)
 {
     *tcp = (struct hl_tcp){ .sink = *sink };
     flows_init(&tcp->flows, seed);
-}
-
-/* --- streams --------------------------------------------------------------- */
-
-static void fill_connection(struct hl_connection *connection, const struct hl_flow *flow, uint16_t vlan)
-{
-    *connection = (struct hl_connection){
-        .initiator = (enum hl_initiator)flow->initiator,
-        .vlan = vlan,
-        .first = flow->first,
-        .mid_stream = flow->syn_ns == 0 && flow->initiator == INITIATOR_UNKNOWN,
-    };
-    for (unsigned i = 0; i < 2; i++) {
-        struct hl_endpoint *end = &connection->ends[i];
-        memcpy(end->address.bytes, flow->key.address[i], sizeof end->address.bytes);
-        end->address.length = flow->key.address_length;
-        end->port = flow->key.port[i];
-    }
-    if (flow->syn_ns != 0)
-        connection->syn = (struct hl_moment){ flow->syn_ns, flow->syn_frame, flow->first.file };
-    connection->rtt_ns = (int64_t)flow->rtt_us * 1000;
-}
-
-static struct hl_stream *stream_take(struct hl_tcp *tcp)
-{
-    struct hl_stream *stream = tcp->spare;
-
-    if (stream == NULL) {
-        stream = calloc(1, sizeof *stream);
-        for (unsigned i = 0; stream != NULL && i < 2; i++)
-            buf_init(&stream->side[i].history, HL_HISTORY_MAX);
-        return stream;
-    }
-    tcp->spare = stream->next_spare;
-    tcp->spare_count--;
-    for (unsigned i = 0; i < 2; i++) {
-        struct hl_buffer history = stream->side[i].history;
-        history.len = 0;
-        history.failed = false;
-        stream->side[i] = (struct tcp_side){ .history = history };
-    }
-    stream->session = NULL;
-    return stream;
-}
-
-static struct hl_stream *stream_new(struct hl_tcp *tcp, const struct hl_flow *flow, uint16_t vlan)
-{
-    struct hl_stream *stream = stream_take(tcp);
-
-    if (stream == NULL)
-        return NULL;
-    fill_connection(&stream->connection, flow, vlan);
-    preamble_init(&stream->preamble, stream->connection.mid_stream);
-    stream->closing = (struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1 };
-    tcp->streams++;
-    return stream;
-}
-
-static void stream_free(struct hl_stream *stream)
-{
-    for (unsigned i = 0; i < 2; i++)
-        buf_cleanup(&stream->side[i].history);
-    free(stream);
-}
-
-/* From now on the flow is stepped over. */
-static void stream_drop(struct hl_tcp *tcp, struct hl_flow *flow)
-{
-    struct hl_stream *stream = flow->stream;
-
-    flow->state = FLOW_DONE;
-    flow->stream = NULL;
-    if (stream == NULL)
-        return;
-    for (unsigned i = 0; i < 2; i++)
-        reorder_cleanup(&stream->side[i].queue);
-    preamble_cleanup(&stream->preamble);
-    tcp->streams--;
-    if (tcp->spare_count == SPARE_MAX) {
-        stream_free(stream);
-        return;
-    }
-    stream->next_spare = tcp->spare;
-    tcp->spare = stream;
-    tcp->spare_count++;
 }
 
 /* --- delivering ------------------------------------------------------------ */
@@ -613,10 +507,6 @@ void tcp_cleanup(struct hl_tcp *tcp)
 
     for (size_t i = 0; (flow = flows_next(&tcp->flows, &i)) != NULL;)
         stream_drop(tcp, flow);
-    while (tcp->spare != NULL) {
-        struct hl_stream *stream = tcp->spare;
-        tcp->spare = stream->next_spare;
-        stream_free(stream);
-    }
+    streams_cleanup(tcp);
     flows_cleanup(&tcp->flows);
 }

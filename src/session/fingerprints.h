@@ -20,7 +20,9 @@ struct hl_fingerprint_cache {
 void fingerprint_cache_init(struct hl_fingerprint_cache *cache);
 void fingerprint_cache_cleanup(struct hl_fingerprint_cache *cache);
 
-/* Fill in hs->fingerprints; strings are copied into `arena`. */
+/* Fill in hs->fingerprints; the strings live as long as the handshake. */
 void fingerprints_make(struct hl_handshake *hs, struct hl_fingerprint_cache *cache, struct hl_arena *arena);
+/* The same without a memory of earlier hellos; strings are in `arena`. */
+void fingerprints_compute(struct hl_handshake *hs, struct hl_arena *arena);
 
 #endif
