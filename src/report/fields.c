@@ -4,25 +4,33 @@
 
 #include "base/text.h"
 #include "report/code_name.h"
+#include "report/walk.h"
 
 #include <string.h>
 
 #define PIECE_MAX ((size_t)1 << 20)
 #define STEP 2u
-#define BASE 4u
+#define BASE 4u /* the fields of a handshake */
 /* Longer byte strings are cut in the human view; JSON has them whole. */
 #define BYTES_SHOWN 64u
 
 struct fields {
     struct hl_line *line;
     unsigned depth;
-    bool in_list; /* inside an array whose elements stand side by side */
+    bool in_list;    /* inside an array whose elements stand side by side */
+    bool after_dash; /* an element of an array was begun: its first field stands beside the dash */
 };
 
 static void begin_line(struct fields *f, const char *key)
 {
     struct hl_line *line = f->line;
 
+    if (f->after_dash) {
+        f->after_dash = false;
+        if (key != NULL)
+            line_put(line, 1, ROLE_QUIET, key);
+        return;
+    }
     if (f->in_list && key == NULL) {
         if (line->column == 0)
             line_tab(line, BASE + STEP * f->depth);
@@ -41,8 +49,8 @@ static void begin_object(void *ctx, const char *key)
     struct fields *f = ctx;
 
     f->in_list = false;
-    if (f->depth > 0 || key != NULL)
-        begin_line(f, key);
+    begin_line(f, key);
+    f->after_dash = key == NULL;
     f->depth++;
 }
 
@@ -51,7 +59,7 @@ static void end_object(void *ctx)
     struct fields *f = ctx;
 
     f->depth--;
-    f->in_list = false;
+    f->in_list = f->after_dash = false;
 }
 
 static void begin_array(void *ctx, const char *key)
@@ -149,7 +157,7 @@ void fields_put(struct hl_line *line, const struct hl_handshake *hs)
     struct hl_visitor visitor = { &fields_ops, &fields };
     unsigned indent = line->indent;
 
-    hl_handshake_walk(hs, HL_DETAIL_ALL, &visitor);
+    walk_fields(hs, &visitor);
     if (line->column > 0)
         line_end(line);
     line->indent = indent;

@@ -148,8 +148,6 @@ static void walk_handlens(const struct walk *w)
 {
     const struct hl_handshake *hs = w->hs;
 
-    v_object(w->v, "handlens");
-    v_number(w->v, "schema", SCHEMA);
     v_number(w->v, "id", (int64_t)hs->id);
     v_string(w->v, "outcome", hl_outcome_name(hs->outcome));
     if (hs->reason != NULL)
@@ -181,7 +179,6 @@ static void walk_handlens(const struct walk *w)
     v_end_array(w->v);
     v_object(w->v, "verification");
     v_end_object(w->v);
-    v_end_object(w->v);
 }
 
 void hl_handshake_walk(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v)
@@ -205,6 +202,20 @@ void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const 
     walk_end(&w, "destination", &hs->connection.ends[1 - hs->client]);
     walk_network(&w);
     walk_tls(&w);
+    v_object(v, "handlens");
+    v_number(v, "schema", SCHEMA);
     walk_handlens(&w);
     v_end_object(v);
+    v_end_object(v);
+}
+
+void walk_fields(const struct hl_handshake *hs, const struct hl_visitor *v)
+{
+    struct hl_buffer scratch;
+
+    buf_init(&scratch, WALK_SCRATCH_MAX);
+    const struct walk w = { .hs = hs, .v = v, .text = &scratch, .all = true };
+    walk_time(&w, "start", hs->start.time_ns);
+    walk_handlens(&w);
+    buf_cleanup(&scratch);
 }

@@ -14,4 +14,7 @@
 void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
                     struct hl_memo *memo, struct hl_buffer *scratch);
 
+/* For people: all fields, each once, in no object of their own. */
+void walk_fields(const struct hl_handshake *hs, const struct hl_visitor *v);
+
 #endif

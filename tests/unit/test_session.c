@@ -44,6 +44,14 @@ static void tls13(struct talk *talk)
     talk_tls13(talk);
 }
 
+/* Records that come in one segment with the one that settles the handshake are no part of it. */
+static void tls13_and_more(struct talk *talk)
+{
+    talk_tls13(talk);
+    talk_cipher(talk, HL_SERVER, 23, 300);
+    talk_hex(talk, HL_SERVER, "15 0303 0002 01 00");
+}
+
 static void hello_retry(struct talk *talk)
 {
     const struct hello first = { .suites = "1301", .extensions = EXT_GROUPS EXT_OFFER_TLS13 "0033 0002 0000" };
@@ -357,6 +365,8 @@ static const struct row rows[] = {
       COMPLETED FULL "tls.version = \"1.3\"\n tls.cipher = \"TLS_AES_128_GCM_SHA256\"\n tls.curve = \"x25519\"\n"
       "handlens.certificates.why_absent = {\"server\":\"encrypted\",\"client\":\"encrypted\"}\n"
       "handlens.resumption.offered = [\"session_id\"]" },
+    { "TLS 1.3, and what follows", tls13_and_more, SERVER_CLOSES,
+      COMPLETED FULL "handlens.alerts = []\n handlens.messages.6 = (nothing)" },
     { "HelloRetryRequest", hello_retry, CLIENT_CLOSES,
       COMPLETED FULL "tls.version = \"1.3\"\n handlens.hello_retry_request.group.id = 29\n"
       "handlens.client_hello.key_shares = []\n handlens.second_client_hello.key_shares.0.length = 32\n"
