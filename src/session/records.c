@@ -136,10 +136,12 @@ static void push_handshake(struct hl_records *records, unsigned direction, struc
                 return;
             continue;
         }
-        if (!records->message_cut) /* behind a hole nothing is kept */
-            buf_put(&records->message, part.ptr, part.len);
-        if (records->message.failed)
-            records->message_cut = true;
+        if (!records->message_cut) { /* behind a hole nothing is kept */
+            size_t room = HL_MESSAGE_MAX - records->message.len;
+            records->message_cut = part.len > room;
+            buf_put(&records->message, part.ptr, part.len < room ? part.len : room);
+            records->message_cut |= records->message.failed;
+        }
         if (records->message_have == records->message_length) {
             message_emit(records, direction, buf_view(&records->message), at, sink);
             if (records->protection == PROTECTION_MAC)

@@ -34,6 +34,22 @@ struct hl_session {
     struct hl_message *unsettled[2]; /* by direction: the first message of a record that has not ended */
 };
 
+static bool is_tls13(const struct hl_session *s)
+{
+    return version_is_tls13(s->hs.version);
+}
+
+/* Nothing that could still come would change the story. */
+static bool is_settled(const struct hl_session *s)
+{
+    const struct hl_progress *p = &s->progress;
+    unsigned client = s->hs.client;
+
+    if (is_tls13(s))
+        return p->client_finished && (p->server_content || p->client_content >= TLS13_CONTENT_MIN);
+    return p->finished[client] && p->finished[1 - client] && p->server_hello;
+}
+
 /* --- building the list of messages ----------------------------------------- */
 
 static void touch(struct hl_session *s, struct hl_moment at)
@@ -211,8 +227,10 @@ static void check_message(struct hl_session *s, struct hl_message *message)
 static void on_message(void *ctx, unsigned direction, const struct hl_raw_message *raw)
 {
     struct hl_session *s = ctx;
-    struct hl_message *message = add_message(s, direction, raw->at);
 
+    if (is_settled(s)) /* what follows in the same segment is not told either */
+        return;
+    struct hl_message *message = add_message(s, direction, raw->at);
     if (message == NULL)
         return;
     message->content_type = CONTENT_HANDSHAKE;
@@ -277,11 +295,6 @@ static void on_change_cipher_spec(struct hl_session *s, unsigned direction)
         s->records[direction].protection = PROTECTION_ON;
 }
 
-static bool is_tls13(const struct hl_session *s)
-{
-    return version_is_tls13(s->hs.version);
-}
-
 static void on_application_data(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
 {
     struct hl_progress *p = &s->progress;
@@ -306,6 +319,8 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
     struct hl_session *s = ctx;
     uint8_t type = record->header.type;
 
+    if (is_settled(s))
+        return;
     if (type == CONTENT_ALERT) {
         add_alert(s, direction, record);
         return;
@@ -441,17 +456,6 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         shared->without_handshake++;
     }
     session_recycle(s);
-}
-
-/* Nothing that could still come would change the story. */
-static bool is_settled(const struct hl_session *s)
-{
-    const struct hl_progress *p = &s->progress;
-    unsigned client = s->hs.client;
-
-    if (is_tls13(s))
-        return p->client_finished && (p->server_content || p->client_content >= TLS13_CONTENT_MIN);
-    return p->finished[client] && p->finished[1 - client] && p->server_hello;
 }
 
 bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)

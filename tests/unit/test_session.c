@@ -322,7 +322,9 @@ static void broken_hello(struct talk *talk)
 /* Names from the wire that are neither text nor JSON. */
 static void hostile_name(struct talk *talk)
 {
-    talk_client_hello(talk, &(struct hello){ .extensions = "0000 0013 0011 00 000e 22 5c 0a 00 1b5b33316d ff c3a9 e280ae" });
+    const struct hello hello = { .extensions = "0000 0013 0011 00 000e 22 5c 0a 00 1b5b33316d ff c3a9 e280ae" };
+
+    talk_client_hello(talk, &hello);
     talk_hex(talk, HL_SERVER, "15 0303 0002 02 70");
 }
 
@@ -340,7 +342,8 @@ static void ssl2_hello_for_tls(struct talk *talk)
 static void ssl2(struct talk *talk)
 {
     talk_hex(talk, HL_CLIENT, "80 1c 01 0002 0003 0000 0010 010080" "00112233445566778899aabbccddeeff");
-    talk_hex(talk, HL_SERVER, "80 24 04 00 01 0002 0006 0003 0010 300430020500 010080" "00112233445566778899aabbccddeeff");
+    talk_hex(talk, HL_SERVER, "80 24 04 00 01 0002 0006 0003 0010 300430020500 010080"
+             "00112233445566778899aabbccddeeff");
     talk_hex(talk, HL_CLIENT, "80 05 02 01008000");
 }
 
@@ -359,7 +362,8 @@ static const struct row rows[] = {
       "handlens.messages.7.type.name = \"new_session_ticket\"\n handlens.messages.8.encrypted = true\n"
       "handlens.change_cipher_spec.1.from = \"server\"\n handlens.alerts = []\n handlens.before_tls = null" },
     { "TLS 1.2, a byte a record", tls12_in_tiny_records, CLIENT_CLOSES,
-      COMPLETED FULL "tls.client.server_name = \"example.com\"\n handlens.messages.3.type.name = \"server_key_exchange\"\n"
+      COMPLETED FULL "tls.client.server_name = \"example.com\"\n"
+      "handlens.messages.3.type.name = \"server_key_exchange\"\n"
       "handlens.messages.3.records = 300\n handlens.messages.4.type.name = \"server_hello_done\"" },
     { "TLS 1.3", tls13, SERVER_CLOSES,
       COMPLETED FULL "tls.version = \"1.3\"\n tls.cipher = \"TLS_AES_128_GCM_SHA256\"\n tls.curve = \"x25519\"\n"
@@ -377,7 +381,8 @@ static const struct row rows[] = {
       COMPLETED "handlens.certificates.why_absent.server = \"pre-shared key\"" },
     { "no client certificate", client_certificate_refused, SERVER_CLOSES,
       "handlens.outcome = \"failed\"\n handlens.reason = \"fatal alert\"\n"
-      "handlens.certificates.why_absent.client = \"empty\"\n handlens.alerts.0.description.name = \"handshake_failure\"\n"
+      "handlens.certificates.why_absent.client = \"empty\"\n"
+      "handlens.alerts.0.description.name = \"handshake_failure\"\n"
       "handlens.certificates.server.1.length = 600" },
     { "NULL cipher", null_cipher, CLIENT_CLOSES,
       COMPLETED FULL "handlens.messages.5.type.name = \"finished\"\n handlens.messages.5.encrypted = false\n"
@@ -518,7 +523,8 @@ static void gap_anywhere(void **state)
                             (struct hl_span){ server.ptr + begin + n, server.len - begin - n }, 4);
             hl_stream_close(stream, HL_SERVER, false, 5);
             assert_int_equal(docs.count, 1);
-            assert_true(documents_are(&docs, 0, "handlens.capture.gaps = 1\n handlens.client_hello.version = (nothing)\n"
+            assert_true(documents_are(&docs, 0, "handlens.capture.gaps = 1\n"
+                                                "handlens.client_hello.version = (nothing)\n"
                                                 "tls.client.server_name = \"example.com\""));
             documents_cleanup(&docs);
         }
