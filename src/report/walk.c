@@ -113,7 +113,7 @@ static void walk_gaps(const struct walk *w)
     v_array(w->v, "missing");
     for (const struct hl_gap *gap = w->hs->gaps; gap != NULL; gap = gap->next) {
         v_object(w->v, NULL);
-        walk_frame(w, gap->at.frame);
+        walk_frame(w, gap->at);
         v_string(w->v, "from", walk_side(w, gap->direction));
         v_number(w->v, "length", (int64_t)gap->length);
         v_end_object(w->v);

@@ -94,7 +94,7 @@ static void walk_ssl2_ciphers(const struct walk *w, struct hl_span list)
 
 static void walk_hello_start(const struct walk *w, const struct hl_message *message, uint16_t legacy_version)
 {
-    walk_frame(w, message->at.frame);
+    walk_frame(w, message->at);
     v_code(w->v, "record_version", reg_version(message->record_version));
     v_code(w->v, "legacy_version", reg_version(legacy_version));
 }

@@ -20,7 +20,7 @@ static void walk_message_fields(const struct walk *w, const struct hl_message *m
 static void walk_message(const struct walk *w, const struct hl_message *message)
 {
     v_object(w->v, NULL);
-    walk_frame(w, message->at.frame);
+    walk_frame(w, message->at);
     v_string(w->v, "from", walk_side(w, message->direction));
     if (message->encrypted) {
         v_null(w->v, "type");
@@ -62,7 +62,7 @@ void walk_messages(const struct walk *w)
         if (m->content_type != CONTENT_CHANGE_CIPHER_SPEC)
             continue;
         v_object(w->v, NULL);
-        walk_frame(w, m->at.frame);
+        walk_frame(w, m->at);
         v_string(w->v, "from", walk_side(w, m->direction));
         v_number(w->v, "time_us", walk_since_start_us(w, m->at));
         v_end_object(w->v);
@@ -77,7 +77,7 @@ void walk_alerts(const struct walk *w)
     v_array(w->v, "alerts");
     for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
         v_object(w->v, NULL);
-        walk_frame(w, alert->at.frame);
+        walk_frame(w, alert->at);
         v_string(w->v, "from", walk_side(w, alert->direction));
         if (alert->encrypted) {
             v_null(w->v, "level");

@@ -20,7 +20,8 @@ struct walk {
 void walk_text(const struct walk *w, const char *key); /* what is in w->text, which is emptied */
 void walk_time(const struct walk *w, const char *key, int64_t time_ns);
 void walk_code_name(const struct walk *w, const char *key, struct hl_code code);
-void walk_frame(const struct walk *w, uint64_t frame);
+/* The frame, and its file where that is another one than the first packet's. */
+void walk_frame(const struct walk *w, struct hl_moment at);
 const char *walk_side(const struct walk *w, unsigned direction);
 int64_t walk_since_start_us(const struct walk *w, struct hl_moment at);
 void walk_u16_codes(const struct walk *w, enum memo_kind kind, const char *key, struct hl_span list,

@@ -21,12 +21,15 @@ void walk_code_name(const struct walk *w, const char *key, struct hl_code code)
     walk_text(w, key);
 }
 
-void walk_frame(const struct walk *w, uint64_t frame)
+void walk_frame(const struct walk *w, struct hl_moment at)
 {
-    if (frame > 0)
-        v_number(w->v, "frame", (int64_t)frame);
-    else
+    if (at.frame == 0) {
         v_null(w->v, "frame");
+        return;
+    }
+    v_number(w->v, "frame", (int64_t)at.frame);
+    if (at.file != w->hs->connection.first.file && w->hs->files != NULL)
+        v_string(w->v, "file", w->hs->files[at.file]);
 }
 
 const char *walk_side(const struct walk *w, unsigned direction)

@@ -107,6 +107,7 @@ struct hl_handshake {
     char community_id[40];
     struct hl_moment start, end; /* first and last thing seen of the handshake */
     const char *file;            /* of its first packet; NULL: none */
+    char *const *files;          /* names, by hl_moment.file; NULL: none */
     uint32_t records_skipped;    /* times the record layer had to find its place again */
 };
 

@@ -448,6 +448,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->id = ++shared->delivered;
         hs->connection = *s->connection;
         hs->closing = *closing;
+        hs->files = shared->files;
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
         hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
         conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);

@@ -98,6 +98,11 @@ def a_handshake_over_two_files(folder):
         found = handshakes(run("--format", "json", *parts))
         expect(len(found) == 1, len(found), "handshakes when cut after packet", cut)
         expect(found[0]["handlens"]["outcome"] == "completed", "not completed when cut after packet", cut)
+        messages = found[0]["handlens"]["messages"]
+        where = [os.path.basename(m.get("file", parts[0])) for m in messages]
+        frames = [m["frame"] + (cut if m.get("file") else 0) for m in messages]
+        expect(frames == [m["frame"] for m in plain["handlens"]["messages"]] and where == sorted(where),
+               "frames", frames, "in", where, "when cut after packet", cut)
         expect(found[0]["handlens"]["certificates"] == plain["handlens"]["certificates"], "other certificates", cut)
 
 
