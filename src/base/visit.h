@@ -3,6 +3,7 @@
 #ifndef HL_BASE_VISIT_H
 #define HL_BASE_VISIT_H
 
+#include <handlens/fault.h>
 #include <handlens/visitor.h>
 
 #include <string.h>
@@ -71,6 +72,20 @@ static inline void v_code(const struct hl_visitor *v, const char *key, struct hl
 {
     if (v != NULL)
         v->ops->code(v->ctx, key, code);
+}
+
+/* {"kind", "field", "offset", "need", "have"}; nothing when there is no fault. */
+static inline void v_fault(const struct hl_visitor *v, const char *key, const struct hl_fault *fault)
+{
+    if (v == NULL || fault->kind == HL_FAULT_NONE)
+        return;
+    v_object(v, key);
+    v_string(v, "kind", hl_fault_kind_name(fault->kind));
+    v_string(v, "field", fault->field);
+    v_number(v, "offset", (int64_t)fault->offset);
+    v_number(v, "need", (int64_t)fault->need);
+    v_number(v, "have", (int64_t)fault->have);
+    v_end_object(v);
 }
 
 #endif

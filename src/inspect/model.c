@@ -169,7 +169,7 @@ bool hl_message_walk(struct hl_span message, uint16_t version, uint16_t cipher_s
     v_object(v, NULL);
     bool whole = rd_ok(&r);
     if (!whole) {
-        fault_walk(fault, "fault", v);
+        v_fault(v, "fault", fault);
     } else {
         struct hl_span body = rd_rest(&r);
         bool cut = body.len < length;

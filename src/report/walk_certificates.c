@@ -42,7 +42,7 @@ static void walk_certificate_summary(const struct walk *w, const struct hl_x509 
     v_bool(w->v, "ca", cert->ca);
     walk_oddities(w, cert);
     if (cert->fault.kind != HL_FAULT_NONE)
-        fault_walk(&cert->fault, "fault", w->v);
+        v_fault(w->v, "fault", &cert->fault);
 }
 
 static void walk_chain(const struct walk *w, const char *key, const struct hl_chain *chain)

@@ -135,7 +135,7 @@ void walk_client_hello(const struct walk *w, const char *key, const struct hl_me
     if (hello->has_key_share)
         walk_key_shares(w, hello->key_shares);
     if (hello->fault.kind != HL_FAULT_NONE)
-        fault_walk(&hello->fault, "fault", w->v);
+        v_fault(w->v, "fault", &hello->fault);
     v_end_object(w->v);
 }
 
@@ -167,6 +167,6 @@ void walk_server_hello(const struct walk *w, const char *key, const struct hl_me
     if (hello->group != 0)
         v_code(w->v, "group", reg_group(hello->group));
     if (hello->fault.kind != HL_FAULT_NONE)
-        fault_walk(&hello->fault, "fault", w->v);
+        v_fault(w->v, "fault", &hello->fault);
     v_end_object(w->v);
 }

@@ -38,7 +38,7 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
     if (message->cut)
         v_number(w->v, "captured", (int64_t)message->body.len);
     if (message->fault.kind != HL_FAULT_NONE)
-        fault_walk(&message->fault, "fault", w->v);
+        v_fault(w->v, "fault", &message->fault);
     if (w->all && !message->encrypted && !message->ssl2)
         walk_message_fields(w, message);
     v_end_object(w->v);

@@ -9,15 +9,8 @@
 
 /* --- lists ----------------------------------------------------------------- */
 
-static bool next(struct hl_span *list, struct hl_reader *r, struct hl_fault *fault)
-{
-    if (list->len == 0)
-        return false;
-    *r = rd_init(*list, fault);
-    return true;
-}
-
-static bool taken(struct hl_span *list, const struct hl_reader *r)
+/* What is left of the list after an element was read; nothing when there was none. */
+static bool advance(struct hl_span *list, const struct hl_reader *r)
 {
     *list = rd_ok(r) ? rd_span(r) : (struct hl_span){ NULL, 0 };
     return rd_ok(r);
@@ -26,69 +19,57 @@ static bool taken(struct hl_span *list, const struct hl_reader *r)
 bool u8_next(struct hl_span *list, uint8_t *value)
 {
     struct hl_fault fault;
-    struct hl_reader r;
+    struct hl_reader r = rd_init(*list, &fault);
 
-    if (!next(list, &r, &fault))
-        return false;
     *value = rd_u8(&r, "value");
-    return taken(list, &r);
+    return advance(list, &r);
 }
 
 bool u16_next(struct hl_span *list, uint16_t *value)
 {
     struct hl_fault fault;
-    struct hl_reader r;
+    struct hl_reader r = rd_init(*list, &fault);
 
-    if (!next(list, &r, &fault))
-        return false;
     *value = rd_u16(&r, "value");
-    return taken(list, &r);
+    return advance(list, &r);
 }
 
 bool u24_next(struct hl_span *list, uint32_t *value)
 {
     struct hl_fault fault;
-    struct hl_reader r;
+    struct hl_reader r = rd_init(*list, &fault);
 
-    if (!next(list, &r, &fault))
-        return false;
     *value = rd_u24(&r, "value");
-    return taken(list, &r);
+    return advance(list, &r);
 }
 
 bool alpn_next(struct hl_span *list, struct hl_span *name)
 {
     struct hl_fault fault;
-    struct hl_reader r;
+    struct hl_reader r = rd_init(*list, &fault);
 
-    if (!next(list, &r, &fault))
-        return false;
     *name = rd_opaque8(&r, 0, UINT8_MAX, "protocol_name");
-    return taken(list, &r);
+    return advance(list, &r);
 }
 
 bool key_share_next(struct hl_span *list, uint16_t *group, struct hl_span *key_exchange)
 {
     struct hl_fault fault;
-    struct hl_reader r;
+    struct hl_reader r = rd_init(*list, &fault);
 
-    if (!next(list, &r, &fault))
-        return false;
     *group = rd_u16(&r, "group");
     *key_exchange = rd_opaque16(&r, 0, UINT16_MAX, "key_exchange");
-    return taken(list, &r);
+    return advance(list, &r);
 }
 
 bool extension_next(struct hl_span *list, uint16_t *type, struct hl_span *data)
 {
     struct hl_fault fault;
-    struct hl_reader r;
+    struct hl_reader r = rd_init(*list, &fault);
 
-    if (!next(list, &r, &fault))
-        return false;
     *type = rd_u16(&r, "extension_type");
     *data = rd_opaque16(&r, 0, UINT16_MAX, "extension_data");
-    return taken(list, &r);
+    return advance(list, &r);
 }
 
 bool version_is_tls13(uint16_t version)

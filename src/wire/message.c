@@ -46,17 +46,6 @@ bool message_walk(uint8_t type, struct hl_span body, bool cut, const struct hl_m
     decode(&r, v, ctx != NULL ? ctx : &nothing_known);
     bool ok = rd_end(&r, name != NULL ? name : "handshake");
     if (!ok)
-        fault_walk(fault, "fault", v);
+        v_fault(v, "fault", fault);
     return ok;
-}
-
-void fault_walk(const struct hl_fault *fault, const char *key, const struct hl_visitor *v)
-{
-    v_object(v, key);
-    v_string(v, "kind", hl_fault_kind_name(fault->kind));
-    v_string(v, "field", fault->field);
-    v_number(v, "offset", (int64_t)fault->offset);
-    v_number(v, "need", (int64_t)fault->need);
-    v_number(v, "have", (int64_t)fault->have);
-    v_end_object(v);
 }

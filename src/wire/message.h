@@ -32,7 +32,4 @@ message_decode_fn message_new_session_ticket, message_encrypted_extensions, mess
 bool message_walk(uint8_t type, struct hl_span body, bool cut, const struct hl_message_context *ctx,
                   const struct hl_visitor *v, struct hl_fault *fault);
 
-/* "fault": {"kind","field","offset","need","have"}. */
-void fault_walk(const struct hl_fault *fault, const char *key, const struct hl_visitor *v);
-
 #endif

@@ -60,6 +60,4 @@ void walk_extensions(const struct hl_x509 *cert, const struct hl_visitor *v);
 void walk_oid(const struct hl_visitor *v, const char *key, struct hl_span oid, unsigned use);
 /* A character string as UTF-8. */
 void walk_string(const struct hl_visitor *v, const char *key, uint8_t tag, struct hl_span value);
-void walk_fault(const struct hl_visitor *v, const char *key, const struct hl_fault *fault);
-
 #endif

@@ -36,19 +36,6 @@ void walk_string(const struct hl_visitor *v, const char *key, uint8_t tag, struc
     buf_cleanup(&text);
 }
 
-void walk_fault(const struct hl_visitor *v, const char *key, const struct hl_fault *fault)
-{
-    if (fault->kind == HL_FAULT_NONE)
-        return;
-    v_object(v, key);
-    v_string(v, "kind", hl_fault_kind_name(fault->kind));
-    v_string(v, "field", fault->field);
-    v_number(v, "offset", (int64_t)fault->offset);
-    v_number(v, "need", (int64_t)fault->need);
-    v_number(v, "have", (int64_t)fault->have);
-    v_end_object(v);
-}
-
 static void walk_algorithm(const struct hl_visitor *v, const char *key,
                            const struct hl_x509_algorithm *algorithm)
 {
@@ -114,7 +101,7 @@ static void walk_key(const struct hl_visitor *v, const struct hl_x509_key *key)
     if (key->explicit_curve)
         v_bool(v, "explicit_curve", true);
     walk_pss(v, "parameters", &key->pss);
-    walk_fault(v, "fault", &key->fault);
+    v_fault(v, "fault", &key->fault);
     v_end_object(v);
 }
 
@@ -140,7 +127,7 @@ static void walk_extension_list(const struct hl_visitor *v, const struct hl_x509
             size_t shown = ext->value.len < EXTENSION_BYTES_MAX ? ext->value.len : EXTENSION_BYTES_MAX;
             v_bytes(v, "value", (struct hl_span){ ext->value.ptr, shown });
         }
-        walk_fault(v, "fault", &ext->fault);
+        v_fault(v, "fault", &ext->fault);
         v_end_object(v);
     }
     v_end_array(v);
@@ -178,5 +165,5 @@ void x509_walk(const struct hl_x509 *cert, const struct hl_visitor *v)
     walk_extensions(cert, v);
     walk_extension_list(v, cert);
     walk_oddities(v, cert->oddities);
-    walk_fault(v, "fault", &cert->fault);
+    v_fault(v, "fault", &cert->fault);
 }

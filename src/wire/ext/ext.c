@@ -140,7 +140,7 @@ bool ext_walk(uint16_t id, struct hl_span body, size_t offset, enum hl_ext_place
     bool ok = walk_body(id, &r, place, v);
     if (!ok) {
         fault.offset += offset;
-        fault_walk(&fault, "fault", v);
+        v_fault(v, "fault", &fault);
     }
     v_end_object(v);
     return ok;
@@ -164,7 +164,7 @@ static void walk_next(struct hl_reader *r, enum hl_ext_place place, const struct
 
         body.fault = &fault;
         if (!walk_body(id, &body, place, v))
-            fault_walk(&fault, "fault", v);
+            v_fault(v, "fault", &fault);
     }
     v_end_object(v);
 }
