@@ -37,8 +37,10 @@
 #define HL_REORDER_BYTES_MAX ((size_t)1 << 20)
 /* Segments held per direction; at the cap the gap counts as permanent. */
 #define HL_REORDER_SEGMENTS_MAX 2048u
-/* Bytes before TLS kept per direction to recognise what they are; beyond it: not TLS. */
+/* Bytes before TLS kept per direction to recognise what they are; beyond it the middle is forgotten. */
 #define HL_PREAMBLE_MAX ((size_t)16 << 10)
+/* Bytes of a direction in which TLS is looked for; beyond it: not TLS. */
+#define HL_PREAMBLE_SEARCH_MAX ((size_t)1 << 20)
 
 /* --- session --- */
 /* Bytes of one handshake message kept; a longer one is counted, shown cut, and stepped over. */

@@ -41,10 +41,10 @@ static size_t read_file(struct hl_input *in, uint8_t *out, size_t size)
 {
     ssize_t n;
 
-    do
-        n = read(in->fd, out, size);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
+    n = read(in->fd, out, size);
+    if (n < 0 && errno == EINTR)
+        error_set(&in->error, HL_ERR_STOPPED, NULL, "%s: interrupted", in->path);
+    else if (n < 0)
         error_set(&in->error, HL_ERR_IO, NULL, "%s: %s", in->path, strerror(errno));
     if (n <= 0)
         return 0;

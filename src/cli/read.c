@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +33,15 @@ static void on_interrupt(int signal_number)
     (void)signal_number;
     was_interrupted = 1;
     hl_inspector_stop(interrupted_inspector);
+}
+
+/* Without SA_RESTART: a read that waits for input ends, too. */
+static void on_signal(int number, void (*handler)(int))
+{
+    struct sigaction action = { .sa_handler = handler };
+
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
 }
 
 /* --- which handshakes ------------------------------------------------------- */
@@ -155,12 +165,39 @@ static int read_files(struct reading *reading)
     return status;
 }
 
+static void warn_of_packets(struct reading *reading, const struct hl_counters *counters)
+{
+    clear_progress(reading);
+    if (counters->unknown_link > 0)
+        fprintf(stderr, "handlens: warning: %llu packets of link type %u, which handlens does not know, were passed over\n",
+                (unsigned long long)counters->unknown_link, counters->unknown_link_type);
+    if (counters->too_deep > 0)
+        fprintf(stderr, "handlens: warning: %llu packets with too many layers inside each other were passed over\n",
+                (unsigned long long)counters->too_deep);
+}
+
+/* The output must not be one of the inputs: opening it would empty that. */
+static bool is_input(const struct cli_options *options)
+{
+    struct stat output, input;
+
+    if (options->output == NULL || stat(options->output, &output) != 0 || !S_ISREG(output.st_mode))
+        return false;
+    for (int i = 0; i < options->file_count; i++) {
+        if (stat(options->files[i], &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
+            fprintf(stderr, "handlens: %s is to be read and written; give another file to -o\n", options->output);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool set_up(struct reading *reading)
 {
     const struct cli_options *options = reading->options;
     struct hl_error error;
 
-    if (!output_open(&reading->output, options->output))
+    if (is_input(options) || !output_open(&reading->output, options->output))
         return false;
     for (int i = 0; i < options->file_count; i++)
         reading->output.prompt |= strcmp(options->files[i], "-") == 0;
@@ -191,16 +228,17 @@ int cli_read(const struct cli_options *options)
     if (set_up(&reading)) {
         interrupted_inspector = reading.inspector;
         signal(SIGPIPE, SIG_IGN);
-        signal(SIGINT, on_interrupt);
-        signal(SIGTERM, on_interrupt);
+        on_signal(SIGINT, on_interrupt);
+        on_signal(SIGTERM, on_interrupt);
         status = read_files(&reading);
         clear_progress(&reading);
         hl_inspector_finish(reading.inspector);
         hl_inspector_counters(reading.inspector, &counters);
+        warn_of_packets(&reading, &counters);
         if (!options->quiet && counters.files > 0)
             hl_printer_summary(reading.printer, &counters);
-        signal(SIGINT, SIG_DFL);
-        signal(SIGTERM, SIG_DFL);
+        on_signal(SIGINT, SIG_DFL);
+        on_signal(SIGTERM, SIG_DFL);
         if (was_interrupted)
             status = EXIT_INTERRUPTED;
     }

@@ -110,8 +110,6 @@ static bool is_complete(const struct hl_datagram *datagram)
 bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fragment, struct hl_span *payload,
                     uint8_t *protocol)
 {
-    datagram_free(fragments->complete);
-    fragments->complete = NULL;
     while (fragments->count > 0
            && fragment->time_ns - fragments->waiting[0]->first_ns > HL_FRAGMENT_TIMEOUT_NS) {
         datagram_free(fragments->waiting[0]);
@@ -127,6 +125,8 @@ bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fr
     if (!add(datagram, fragment) || !is_complete(datagram))
         return false;
     take_out(fragments, i);
+    /* Not before: of a fragmented tunnel in fragments, this fragment lies in the datagram before. */
+    datagram_free(fragments->complete);
     fragments->complete = datagram;
     *payload = (struct hl_span){ datagram->data, datagram->total };
     *protocol = datagram->protocol;

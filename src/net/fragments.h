@@ -30,7 +30,7 @@ struct hl_fragments {
 
 void fragments_cleanup(struct hl_fragments *fragments);
 /* True when this fragment completed its datagram; the payload is valid until
- * the next call. `protocol` is that of the first fragment. */
+ * the next one is completed. `protocol` is that of the first fragment. */
 bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fragment, struct hl_span *payload,
                     uint8_t *protocol);
 

@@ -42,11 +42,15 @@ void layer_ethernet(struct hl_layers *l)
 /* IEEE 802.1Q, clause 9.6; a tag may follow a tag. */
 static void layer_vlan(struct hl_layers *l)
 {
-    uint16_t id = rd_u16(&l->r, "Tag Control Information") & 0x0fff;
+    uint16_t type;
 
-    if (l->out->vlan == 0)
-        l->out->vlan = id;
-    by_type_or_length(l);
+    do {
+        uint16_t id = rd_u16(&l->r, "Tag Control Information") & 0x0fff;
+        if (l->out->vlan == 0)
+            l->out->vlan = id;
+        type = rd_u16(&l->r, "Length/Type");
+    } while (rd_ok(&l->r) && layer_of_ethertype(type) == layer_vlan);
+    l->next = type <= 1500 ? layer_llc : layer_of_ethertype(type);
 }
 
 /* RFC 3032, section 2.1, to the bottom of the stack; what follows is not said and must be guessed. */

@@ -73,7 +73,7 @@ static enum match match_record(struct hl_span bytes, bool any_part)
     case ALERT:
         return verdict(&r, any_part || (length == 2 && (first == 1 || first == 2)));
     case HANDSHAKE:
-        return verdict(&r, any_part || first == 1 || first == 2);
+        return verdict(&r, true); /* any message: a peer that begins with the wrong one is worth telling */
     default:
         return verdict(&r, any_part);
     }
@@ -131,6 +131,7 @@ void preamble_init(struct hl_preamble *p, bool mid_stream)
 {
     memset(p, 0, sizeof *p);
     p->mid_stream = mid_stream;
+    p->server = -1;
     for (unsigned i = 0; i < 2; i++) {
         buf_init(&p->side[i].seen, HL_PREAMBLE_MAX);
         tds_init(&p->side[i].tds);
@@ -170,9 +171,20 @@ static enum search_step { STEP_FOUND, STEP_END } scan(const struct hl_preamble *
     return STEP_END;
 }
 
-static void found(struct hl_preamble *p, unsigned direction)
+/* Does a ServerHello begin here (of SSL 2.0: its own one)? */
+static bool is_server_hello(struct hl_span tls)
+{
+    bool ssl2 = tls.len > 2 && (tls.ptr[0] & 0x80) != 0 && tls.ptr[2] == 4;
+
+    return ssl2 || (tls.len > 5 && tls.ptr[0] == HANDSHAKE && tls.ptr[5] == 2);
+}
+
+static void found(struct hl_preamble *p, unsigned direction, struct hl_span tls)
 {
     struct hl_preamble_side *other = &p->side[1 - direction];
+
+    if (other->state != SEARCH_FOUND && is_server_hello(tls))
+        p->server = (int)direction;
 
     p->side[direction].state = SEARCH_FOUND;
     /* The answer comes next: there, any record will do. */
@@ -185,10 +197,44 @@ static void found(struct hl_preamble *p, unsigned direction)
         other->state = SEARCH_GOING_ON;
 }
 
-enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct hl_span bytes, struct hl_span *tls)
+/* The beginning says what it is, the end is where TLS may begin: forget what is between them. */
+static void make_room(struct hl_preamble_side *side)
+{
+    enum { BEGINNING = HL_PREAMBLE_MAX / 2, END = HL_PREAMBLE_MAX / 8 };
+    struct hl_buffer *seen = &side->seen;
+
+    if (seen->len < HL_PREAMBLE_MAX)
+        return;
+    size_t gone = seen->len - BEGINNING - END;
+    memmove(seen->data + BEGINNING, seen->data + BEGINNING + gone, END);
+    seen->len -= gone;
+    side->forgotten += gone;
+    side->scanned = side->scanned > gone + BEGINNING ? side->scanned - gone : BEGINNING;
+    if (side->expected != SIZE_MAX)
+        side->expected = side->expected > gone + BEGINNING ? side->expected - gone : seen->len;
+}
+
+/* A TDS packet that came in so small pieces that only now it can be known. */
+static void late_tds(struct hl_preamble *p, unsigned direction, size_t before)
+{
+    struct hl_preamble_side *side = &p->side[direction];
+    enum { ENOUGH = 9 };
+
+    if (side->tds.active || before >= ENOUGH || side->seen.len < ENOUGH
+        || !tds_begins(buf_view(&side->seen), p->side[1 - direction].tds.active))
+        return;
+    side->tds.active = true;
+    struct hl_span inside = tds_unwrap(&side->tds, buf_view(&side->seen));
+    side->seen.len = 0;
+    side->scanned = 0;
+    buf_put(&side->seen, inside.ptr, inside.len);
+}
+
+enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct hl_span bytes, struct hl_span tls[2])
 {
     struct hl_preamble_side *side = &p->side[direction];
 
+    tls[0] = tls[1] = (struct hl_span){ NULL, 0 };
     if (side->state == SEARCH_GIVEN_UP)
         return side->state;
     if (side->seen.len == 0 && tds_begins(bytes, p->side[1 - direction].tds.active))
@@ -199,26 +245,28 @@ enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct h
 
     if (side->seen.len == 0) { /* the usual case needs no copy */
         if (scan(p, side, bytes) == STEP_FOUND && side->scanned == 0) {
-            found(p, direction);
-            *tls = bytes;
+            found(p, direction, bytes);
+            tls[0] = bytes;
             return side->state;
         }
         side->scanned = 0;
     }
-    size_t room = HL_PREAMBLE_MAX - side->seen.len;
-    buf_put(&side->seen, bytes.ptr, bytes.len < room ? bytes.len : room);
-    if (scan(p, side, buf_view(&side->seen)) == STEP_FOUND) {
-        found(p, direction);
-        size_t before = side->seen.len - (bytes.len < room ? bytes.len : room);
-        if (side->scanned >= before) { /* begins inside these bytes */
-            size_t skip = side->scanned - before;
-            *tls = (struct hl_span){ bytes.ptr + skip, bytes.len - skip };
-        } else {
-            *tls = (struct hl_span){ side->seen.data + side->scanned, side->seen.len - side->scanned };
+    while (bytes.len > 0 && side->state == SEARCH_GOING_ON) {
+        make_room(side);
+        size_t room = HL_PREAMBLE_MAX - side->seen.len, before = side->seen.len;
+        size_t n = bytes.len < room ? bytes.len : room;
+        buf_put(&side->seen, bytes.ptr, n);
+        late_tds(p, direction, before);
+        if (side->seen.failed || side->forgotten > HL_PREAMBLE_SEARCH_MAX) {
+            side->state = SEARCH_GIVEN_UP;
+        } else if (scan(p, side, buf_view(&side->seen)) == STEP_FOUND) {
+            tls[0] = (struct hl_span){ side->seen.data + side->scanned, side->seen.len - side->scanned };
+            tls[1] = (struct hl_span){ bytes.ptr + n, bytes.len - n };
+            found(p, direction, tls[0]);
+            side->seen.len = side->scanned;
         }
-        side->seen.len = side->scanned;
-    } else if (side->seen.len == HL_PREAMBLE_MAX || side->seen.failed) {
-        side->state = SEARCH_GIVEN_UP;
+        bytes.ptr += n;
+        bytes.len -= n;
     }
     return side->state;
 }
@@ -236,7 +284,13 @@ struct hl_span preamble_foreign(const struct hl_preamble *p, unsigned direction)
 {
     const struct hl_preamble_side *side = &p->side[direction];
 
-    if (side->state == SEARCH_FOUND || side->expected >= side->seen.len)
+    const struct hl_preamble_side *other = &p->side[1 - direction];
+
+    if (side->state == SEARCH_FOUND)
+        return (struct hl_span){ NULL, 0 };
+    if (other->state == SEARCH_FOUND && other->seen.len == 0 && !p->mid_stream && side->seen.len > 0)
+        return buf_view(&side->seen); /* the other side spoke TLS from its first byte on */
+    if (side->expected >= side->seen.len)
         return (struct hl_span){ NULL, 0 };
     return (struct hl_span){ side->seen.data + side->expected, side->seen.len - side->expected };
 }

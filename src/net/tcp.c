@@ -7,6 +7,8 @@
 
 /* A client's SYN after this much sequence space beyond the old one's end is still a retransmission of it. */
 #define SYN_WINDOW (1 << 20)
+/* How far from the expected sequence number a reset is believed. */
+#define RESET_WINDOW (1 << 20)
 /* No sender is this far ahead of its receiver (RFC 7323, section 2.2). */
 #define WINDOW_MAX (1 << 30)
 
@@ -25,8 +27,8 @@ static bool begin_session(struct hl_tcp *tcp, struct hl_flow *flow, unsigned dir
     struct hl_connection *connection = &stream->connection;
     unsigned client = connection->initiator != INITIATOR_UNKNOWN ? (unsigned)connection->initiator : direction;
 
-    if (connection->initiator == INITIATOR_UNKNOWN && stream->preamble.side[1 - direction].seen.len > 0)
-        client = connection->ends[0].port > connection->ends[1].port ? 0 : 1;
+    if (connection->initiator == INITIATOR_UNKNOWN && stream->preamble.server >= 0)
+        client = 1 - (unsigned)stream->preamble.server;
     connection->before_tls = preamble_name(&stream->preamble, client);
     stream->session = tcp->sink.opened(tcp->sink.ctx, connection);
     tcp->counters.tls++;
@@ -40,6 +42,7 @@ static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction
     struct hl_preamble *preamble = &stream->preamble;
     struct hl_preamble_side *side = &preamble->side[direction];
     struct hl_chunk tls = *chunk;
+    struct hl_span found[2];
 
     if (side->state == SEARCH_FOUND) {
         tls.bytes = tds_unwrap(&side->tds, chunk->bytes);
@@ -49,11 +52,15 @@ static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction
         preamble_gap(preamble, direction);
         return true;
     }
-    switch (preamble_push(preamble, direction, chunk->bytes, &tls.bytes)) {
+    switch (preamble_push(preamble, direction, chunk->bytes, found)) {
     case SEARCH_FOUND:
         if (stream->session == NULL && !begin_session(tcp, flow, direction))
             return false;
-        return tcp->sink.data(stream->session, direction, &tls);
+        tls.bytes = found[0];
+        if (!tcp->sink.data(stream->session, direction, &tls))
+            return false;
+        tls.bytes = found[1];
+        return found[1].len == 0 || tcp->sink.data(stream->session, direction, &tls);
     case SEARCH_GIVEN_UP:
         return stream->session != NULL; /* the other side is still worth following */
     case SEARCH_GOING_ON:
@@ -452,6 +459,17 @@ static void push_open(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_
         stream_drop(tcp, flow);
 }
 
+/* RFC 9293, section 3.10.7.4: a reset counts in the window only; a bystander is not as strict. */
+static bool is_believable_reset(const struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    const struct hl_half *half = &flow->half[direction];
+
+    if (!half->started || half->assumed)
+        return true;
+    int32_t distance = seq_diff(segment->seq, half->next);
+    return distance > -RESET_WINDOW && distance < RESET_WINDOW;
+}
+
 void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
 {
     bool syn = (segment->flags & TCP_SYN) != 0;
@@ -480,6 +498,8 @@ void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
     } else if ((segment->flags & TCP_FIN) != 0) {
         flow->half[direction].fin_reached = true;
     }
+    if (reset && !is_believable_reset(flow, segment, direction))
+        return;
     bool both_ended = flow->half[0].fin_reached && flow->half[1].fin_reached;
     if (reset) {
         note_closing(flow, CLOSE_RESET, direction, segment->at);

@@ -11,8 +11,8 @@
 #define PIECE_MAX ((size_t)1 << 20)
 #define STEP 2u
 #define BASE 4u /* the fields of a handshake */
-/* Longer byte strings are cut in the human view; JSON has them whole. */
-#define BYTES_SHOWN 64u
+/* Longer byte strings are cut in the human view, which says so; JSON has them whole. */
+#define BYTES_SHOWN 1024u
 
 struct fields {
     struct hl_line *line;

@@ -113,6 +113,8 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
         }
     }
     uint64_t frame = alert != NULL ? alert->at.frame : hs->closing.at.frame;
+    if (hs->outcome == HL_INCOMPLETE && hs->gaps != NULL)
+        frame = hs->gaps->at.frame;
     if (frame > 0) {
         buf_printf(text, "frame %llu", (unsigned long long)frame);
         put_built(line, 2, ROLE_QUIET, text);
@@ -225,6 +227,18 @@ static void put_certificates(struct hl_line *line, const struct hl_handshake *hs
         put_certificate(line, hs, &hs->client_chain, "client certificate", text);
 }
 
+/* Somebody sent different bytes for one place in the stream. */
+static void put_conflicts(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    if (hs->connection.conflicts == 0)
+        return;
+    line_tab(line, INDENT);
+    buf_printf(text, "%u segment%s contradict%s a copy that came before; the first one counts", hs->connection.conflicts,
+               hs->connection.conflicts == 1 ? "" : "s", hs->connection.conflicts == 1 ? "s" : "");
+    put_built(line, 0, ROLE_DOUBT, text);
+    line_end(line);
+}
+
 /* A message that breaks its own rules is worth a line. */
 static void put_faults(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
@@ -256,6 +270,7 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     put_reason(&line, hs, &text);
     put_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
+    put_conflicts(&line, hs, &text);
     if (options->verbosity != 1) /* the ladder has them in place */
         put_faults(&line, hs, &text);
     if (options->verbosity == 1)
@@ -308,12 +323,5 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, const str
     buf_printf(&text, " TCP connection%s", c->connections == 1 ? "" : "s");
     put_built(&line, 1, ROLE_QUIET, &text);
     line_end(&line);
-    if (c->unknown_link > 0) {
-        put_count(&text, c->unknown_link);
-        buf_printf(&text, " packets of link type %u, which handlens does not know, were passed over",
-                   c->unknown_link_type);
-        put_built(&line, 0, ROLE_DOUBT, &text);
-        line_end(&line);
-    }
     buf_cleanup(&text);
 }

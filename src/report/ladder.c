@@ -67,6 +67,10 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
         put_built(line, 2, ROLE_QUIET, text);
     } else if (m->content_type == CONTENT_CHANGE_CIPHER_SPEC) {
         line_put(line, 2, ROLE_QUIET, "change_cipher_spec");
+    } else if (m->content_type != CONTENT_HANDSHAKE) {
+        buf_string(text, "record of content type ");
+        code_name_put(text, reg_content_type(m->content_type));
+        put_built(line, 2, ROLE_DOUBT, text);
     } else if (m == hs->retry_message) {
         line_put(line, 2, ROLE_VALUE, "hello_retry_request");
     } else {

@@ -2,8 +2,7 @@
 
 #include "base/text.h"
 
-#define PIECE_MAX ((size_t)16 << 10)
-#define ELLIPSIS "\xe2\x80\xa6"
+#define PIECE_MAX ((size_t)512 << 10)
 
 unsigned text_columns(struct hl_span text)
 {
@@ -22,7 +21,7 @@ static void put_spaces(struct hl_line *line, unsigned count)
 }
 
 /* The first `columns` characters. */
-static struct hl_span cut(struct hl_span text, unsigned columns)
+static struct hl_span first_columns(struct hl_span text, unsigned columns)
 {
     size_t n = 0;
 
@@ -35,29 +34,38 @@ static struct hl_span cut(struct hl_span text, unsigned columns)
     return (struct hl_span){ text.ptr, n };
 }
 
+/* Characters that still fit on the line. */
+static unsigned room(const struct hl_line *line)
+{
+    return line->width > line->column ? line->width - line->column : 1;
+}
+
+static void continue_line(struct hl_line *line)
+{
+    line_end(line);
+    put_spaces(line, line->indent);
+}
+
 static void put_piece(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
 {
     unsigned columns = text_columns(text);
 
     if (columns == 0)
         return;
-    if (line->column > line->indent && line->column + gap + columns > line->width) {
-        line_end(line);
-        put_spaces(line, line->indent);
-        gap = 0;
+    if (line->column > line->indent && line->column + gap + columns > line->width)
+        continue_line(line);
+    else
+        put_spaces(line, gap);
+    while (text.len > 0) {
+        struct hl_span part = first_columns(text, room(line));
+        style_begin(line->out, line->color, role);
+        buf_span(line->out, part);
+        style_end(line->out, line->color, role);
+        line->column += text_columns(part);
+        text = (struct hl_span){ text.ptr + part.len, text.len - part.len };
+        if (text.len > 0)
+            continue_line(line);
     }
-    put_spaces(line, gap);
-    unsigned room = line->width > line->column ? line->width - line->column : 1;
-    style_begin(line->out, line->color, role);
-    if (columns > room) {
-        buf_span(line->out, cut(text, room - 1));
-        buf_string(line->out, ELLIPSIS);
-        columns = room;
-    } else {
-        buf_span(line->out, text);
-    }
-    style_end(line->out, line->color, role);
-    line->column += columns;
 }
 
 void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char *text)
@@ -70,7 +78,7 @@ void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct
     struct hl_buffer safe;
 
     buf_init(&safe, PIECE_MAX);
-    text_put_safe(&safe, text.len < 1024 ? text : (struct hl_span){ text.ptr, 1024 });
+    text_put_safe(&safe, text);
     put_piece(line, gap, role, buf_view(&safe));
     buf_cleanup(&safe);
 }

@@ -1,8 +1,8 @@
 /* line.h - lines for people, never wider than the terminal.
  *
  * A line is put together from pieces, each with a role; what would not fit is
- * continued on the next line with an indent, or, where one piece alone is too
- * long, cut with an ellipsis. Widths count characters, not bytes or colours. */
+ * continued on the next line with an indent, and so is a piece that alone is
+ * too long. Widths count characters, not bytes or colours. */
 #ifndef HL_REPORT_LINE_H
 #define HL_REPORT_LINE_H
 

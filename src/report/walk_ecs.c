@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Clocks of captures may be anything; a document's numbers must be exact (about 104 days). */
+#define DURATION_MAX ((int64_t)1 << 53)
+
 void walk_event(const struct walk *w)
 {
     static const char *const outcomes[] = {
@@ -18,7 +21,8 @@ void walk_event(const struct walk *w)
     v_string(w->v, "outcome", outcomes[hs->outcome]);
     walk_time(w, "start", hs->start.time_ns);
     walk_time(w, "end", hs->end.time_ns);
-    v_number(w->v, "duration", hs->end.time_ns - hs->start.time_ns);
+    int64_t duration = hs->end.time_ns - hs->start.time_ns;
+    v_number(w->v, "duration", duration < 0 ? 0 : duration < DURATION_MAX ? duration : DURATION_MAX);
     v_end_object(w->v);
 }
 

@@ -148,7 +148,10 @@ void walk_server_hello(const struct walk *w, const char *key, const struct hl_me
     }
     v_object(w->v, key);
     walk_hello_start(w, message, hello->legacy_version);
-    v_code(w->v, "version", reg_version(hello->version));
+    if (hello->version != 0)
+        v_code(w->v, "version", reg_version(hello->version));
+    else
+        v_null(w->v, "version");
     if (hello->random.len > 0)
         v_bytes(w->v, "random", hello->random);
     if (hello->ssl2) {

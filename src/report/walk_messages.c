@@ -22,7 +22,7 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
     v_object(w->v, NULL);
     walk_frame(w, message->at);
     v_string(w->v, "from", walk_side(w, message->direction));
-    if (message->encrypted) {
+    if (message->content_type != CONTENT_HANDSHAKE || message->encrypted) {
         v_null(w->v, "type");
         v_code(w->v, "content_type", reg_content_type(message->content_type));
     } else {
@@ -39,7 +39,7 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
         v_number(w->v, "captured", (int64_t)message->body.len);
     if (message->fault.kind != HL_FAULT_NONE)
         v_fault(w->v, "fault", &message->fault);
-    if (w->all && !message->encrypted && !message->ssl2)
+    if (w->all && message->content_type == CONTENT_HANDSHAKE && !message->encrypted && !message->ssl2)
         walk_message_fields(w, message);
     v_end_object(w->v);
 }

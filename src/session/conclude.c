@@ -40,6 +40,8 @@ static const char *why_no_server_certificate(const struct hl_handshake *hs)
         return hs->retry_message != NULL ? "the handshake ended before it" : "no server hello was seen";
     if (is_tls13(hs))
         return "encrypted";
+    if (hs->version == 0)
+        return "not seen";
     if (hs->resumed_by != NULL)
         return "resumed";
     if (suite != NULL && strcmp(suite->authentication, "anon") == 0)
@@ -133,6 +135,18 @@ static void read_server_key(struct hl_handshake *hs)
         hs->group = key.group;
 }
 
+static bool offers_tls13(const struct hl_client_hello *hello)
+{
+    struct hl_span versions = hello->supported_versions;
+    uint16_t version;
+
+    while (u16_next(&versions, &version)) {
+        if (version_is_tls13(version))
+            return true;
+    }
+    return false;
+}
+
 static void read_offers(struct hl_handshake *hs)
 {
     const struct hl_client_hello *hello = &hs->client_hello;
@@ -143,7 +157,7 @@ static void read_offers(struct hl_handshake *hs)
     hs->psk_offered = hello->has_psk;
     hs->early_data_offered = hello->has_early_data;
     /* A client of TLS 1.3 sends a session id for middleboxes only (RFC 8446, appendix D.4). */
-    hs->session_id_offered = hello->session_id.len > 0;
+    hs->session_id_offered = hello->session_id.len > 0 && !offers_tls13(hello);
 }
 
 /* Before TLS 1.3 a server resumes by echoing the session id; with a ticket the client made it up
@@ -157,6 +171,8 @@ static const char *resumption(const struct hl_handshake *hs, const struct hl_pro
     if (hs->server_hello_message == NULL)
         return NULL;
     if (is_tls13(hs))
+        return server->has_psk ? "psk" : NULL;
+    if (hs->version == 0 || hs->connection.gaps > 0) /* what is missing may be the certificate */
         return server->has_psk ? "psk" : NULL;
     if (server->ssl2)
         return server->session_id_hit ? "session_id" : NULL;
@@ -177,15 +193,25 @@ static void read_negotiated(struct hl_handshake *hs, const struct hl_progress *p
 {
     const struct hl_server_hello *hello = &hs->server_hello;
 
-    if (hs->server_hello_message != NULL && !hello->ssl2 && hello->random.len == 32)
+    if (hs->server_hello_message != NULL && hello->has_cipher_suite)
         hs->cipher_suite = hello->cipher_suite;
     hs->group = hello->group;
     read_server_key(hs);
     read_offers(hs);
     hs->resumed_by = resumption(hs, progress);
+    if (hs->resumed_by != NULL && strcmp(hs->resumed_by, "session_id") == 0)
+        hs->session_id_offered = true;
 }
 
 /* --- outcome --------------------------------------------------------------- */
+
+/* TLS 1.3: the server's verdict on the client's certificate comes after the client is done. It
+ * answered with nothing but a record as short as an alert, and closed. */
+static bool is_client_rejected(const struct hl_handshake *hs, const struct hl_progress *p)
+{
+    return p->client_authenticates && p->server_alert && !p->server_content
+           && hs->closing.direction == (int)(1 - hs->client);
+}
 
 static bool is_completed(const struct hl_handshake *hs, const struct hl_progress *p)
 {
@@ -196,7 +222,7 @@ static bool is_completed(const struct hl_handshake *hs, const struct hl_progress
     if (hs->server_hello.ssl2)
         return false;
     if (is_tls13(hs))
-        return p->client_finished && (p->server_content || p->client_content > 0 || !hs->certificate_requested);
+        return p->client_finished && !is_client_rejected(hs, p);
     if (p->finished[client] && p->finished[server])
         return true;
     /* One side only was captured, or the other's Finished is missing: what can only follow both. */
@@ -232,16 +258,23 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
         return;
     }
     hs->outcome = HL_INCOMPLETE;
-    if (p->fatal_alert) {
+    if (hs->foreign.len > 0 && !p->server_hello && hs->connection.gaps == 0) {
+        hs->outcome = HL_NOT_TLS;
+        hs->reason = "the server's answer is not TLS";
+    } else if (hs->connection.foreign[hs->client].len > 0 && hs->client_hello_message == NULL) {
+        hs->foreign = hs->connection.foreign[hs->client];
+        hs->outcome = HL_NOT_TLS;
+        hs->reason = "the client does not speak TLS";
+    } else if (p->fatal_alert) {
         hs->outcome = HL_FAILED;
         hs->reason = "fatal alert";
+    } else if (is_tls13(hs) && p->client_finished && is_client_rejected(hs, p)) {
+        hs->outcome = HL_FAILED;
+        hs->reason = "the server answered the client's certificate with an alert";
     } else if (is_one_sided(hs)) {
         hs->reason = "only one side was captured";
     } else if (hs->connection.gaps > 0) {
         hs->reason = "bytes are missing in the capture";
-    } else if (hs->foreign.len > 0 && !p->server_hello) {
-        hs->outcome = HL_NOT_TLS;
-        hs->reason = "the server's answer is not TLS";
     } else if (hs->connection.mid_stream && hs->client_hello_message == NULL) {
         hs->reason = "the capture begins inside the handshake";
     } else if (closed != NULL) {
@@ -280,6 +313,8 @@ void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struc
               struct hl_fingerprint_cache *fingerprints, struct hl_arena *arena)
 {
     sort_messages(hs);
+    if (hs->retry_message == NULL)
+        hs->retried_hello_message = NULL; /* a second hello for no reason: a message like others */
     read_negotiated(hs, progress);
     read_chains(hs, cache);
     read_outcome(hs, progress);

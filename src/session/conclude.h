@@ -18,6 +18,9 @@ struct hl_progress {
     bool client_finished;    /* the client's answer to it, longer than an alert */
     uint64_t client_content; /* bytes of records that followed it */
     bool server_content;     /* a record longer than an alert that followed it */
+    bool server_alert;       /* a record as short as an alert that followed it */
+    bool client_record;      /* the client has sent an encrypted record ... */
+    bool client_authenticates; /* ... that is not just a Finished: a Certificate, even if empty */
 };
 
 /* Fill in all that is derived: outcome, version, chains, resumption, fingerprints. */

@@ -164,11 +164,39 @@ static void record_begin(struct hl_records *records)
         records->message_records++;
 }
 
+/* No plain alert record is longer: a few alerts in one. */
+#define PLAIN_ALERTS_MAX 8u
+
+static bool holds_plain_alerts(const struct hl_records *records)
+{
+    return records->record.type == CONTENT_ALERT && records->protection == PROTECTION_NONE
+           && records->record.length <= PLAIN_ALERTS_MAX;
+}
+
+/* Alerts of two bytes each, wherever records begin and end (RFC 5246, section 6.2.1). */
+static void push_alerts(struct hl_records *records, unsigned direction, struct hl_span bytes, struct hl_moment at,
+                        const struct hl_records_sink *sink)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        records->alert[records->alert_have++] = bytes.ptr[i];
+        if (records->alert_have < 2)
+            continue;
+        struct hl_raw_record raw = {
+            .header = { .type = CONTENT_ALERT, .version = records->record.version, .length = 2 },
+            .content = { records->alert[0], records->alert[1] },
+            .content_length = 2,
+            .at = at,
+        };
+        records->alert_have = 0;
+        sink->record(sink->ctx, direction, &raw);
+    }
+}
+
 static void record_end(struct hl_records *records, unsigned direction, struct hl_moment at,
                        const struct hl_records_sink *sink)
 {
     records->open = false;
-    if (records->skip)
+    if (records->skip || holds_plain_alerts(records))
         return;
     if (!records->opaque) {
         sink->settled(sink->ctx, direction, at);
@@ -188,6 +216,10 @@ static void record_end(struct hl_records *records, unsigned direction, struct hl
 static void record_content(struct hl_records *records, unsigned direction, struct hl_span bytes, struct hl_moment at,
                            const struct hl_records_sink *sink)
 {
+    if (holds_plain_alerts(records)) {
+        push_alerts(records, direction, bytes, at, sink);
+        return;
+    }
     for (size_t i = 0; i < bytes.len && records->content_have < sizeof records->content; i++)
         records->content[records->content_have++] = bytes.ptr[i];
     bool mac_only = records->protection == PROTECTION_MAC && records->left < records->record.length
@@ -247,13 +279,15 @@ static size_t find_record(struct hl_span bytes)
 {
     for (size_t i = 0; i + RECORD_HEADER_LENGTH <= bytes.len; i++) {
         struct hl_record record, next;
-        if (!record_parse((struct hl_span){ bytes.ptr + i, RECORD_HEADER_LENGTH }, &record) || record.length == 0)
+        if (!record_parse((struct hl_span){ bytes.ptr + i, RECORD_HEADER_LENGTH }, &record) || record.length == 0
+            || !content_type_is_known(record.type))
             continue;
         size_t end = i + RECORD_HEADER_LENGTH + record.length;
         if (end == bytes.len || i == 0)
             return i;
         if (end + RECORD_HEADER_LENGTH <= bytes.len
-            && record_parse((struct hl_span){ bytes.ptr + end, RECORD_HEADER_LENGTH }, &next))
+            && record_parse((struct hl_span){ bytes.ptr + end, RECORD_HEADER_LENGTH }, &next)
+            && content_type_is_known(next.type))
             return i;
     }
     return bytes.len;

@@ -66,6 +66,10 @@ struct hl_records {
     uint8_t content[2];
     uint8_t content_have;
 
+    /* the alert being put together, while nothing is encrypted */
+    uint8_t alert[2];
+    uint8_t alert_have;
+
     /* the message being put together */
     uint8_t message_header[4];
     uint8_t message_header_have;

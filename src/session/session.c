@@ -56,7 +56,8 @@ static void touch(struct hl_session *s, struct hl_moment at)
 {
     if (s->hs.start.time_ns == 0 && s->hs.start.frame == 0)
         s->hs.start = at;
-    s->hs.end = at;
+    if (!s->progress.client_finished) /* what follows only proves that it was accepted */
+        s->hs.end = at;
 }
 
 static struct hl_message *add_message(struct hl_session *s, unsigned direction, struct hl_moment at)
@@ -152,7 +153,8 @@ static void on_client_hello(struct hl_session *s, struct hl_message *message)
         else
             client_hello_parse(message->body, message->cut, &hs->client_hello);
         message->fault = hs->client_hello.fault;
-    } else if (hs->retry_message != NULL && hs->retried_hello_message == NULL) {
+    } else if (hs->retried_hello_message == NULL && message->direction == hs->client) {
+        /* The answer to a HelloRetryRequest, which the capture may show later; conclude() knows. */
         hs->retried_hello_message = message;
         client_hello_parse(message->body, message->cut, &hs->retried_hello);
         message->fault = hs->retried_hello.fault;
@@ -163,6 +165,8 @@ static void know_version(struct hl_session *s, uint16_t version)
 {
     struct hl_handshake *hs = &s->hs;
 
+    if (version == 0)
+        return;
     hs->version_is_draft = version_is_tls13(version) && version != 0x0304;
     hs->version = version;
     for (unsigned i = 0; i < 2; i++) {
@@ -295,6 +299,12 @@ static void on_change_cipher_spec(struct hl_session *s, unsigned direction)
         s->records[direction].protection = PROTECTION_ON;
 }
 
+/* A Finished alone: 4 + 32 or 48 bytes, content type, a tag of 8 or 16. */
+static bool is_finished_length(uint32_t length)
+{
+    return length == 45 || length == 53 || length == 61 || length == 69;
+}
+
 static void on_application_data(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
 {
     struct hl_progress *p = &s->progress;
@@ -302,16 +312,23 @@ static void on_application_data(struct hl_session *s, unsigned direction, const 
     bool from_client = direction == s->hs.client;
 
     p->application_data[direction] = true;
-    if (!is_tls13(s) || !p->server_hello || length < TLS13_FINISHED_MIN)
+    if (!is_tls13(s) || !p->server_hello)
         return;
-    if (from_client && p->client_finished)
+    if (!from_client) {
+        p->server_flight |= length >= TLS13_FINISHED_MIN;
+        p->server_content |= p->client_finished && length >= TLS13_FINISHED_MIN;
+        p->server_alert |= p->client_finished && length < TLS13_FINISHED_MIN;
+        return;
+    }
+    /* Early data come before the server's flight (RFC 8446, section 2.3). */
+    if (s->hs.client_hello.has_early_data && !p->server_flight)
+        return;
+    if (p->client_finished)
         p->client_content += length;
-    else if (from_client && p->server_flight)
+    else if (length >= TLS13_FINISHED_MIN)
         p->client_finished = true;
-    else if (!from_client && p->client_finished)
-        p->server_content = true;
-    else if (!from_client)
-        p->server_flight = true;
+    p->client_authenticates |= !p->client_record && !is_finished_length(length);
+    p->client_record = true;
 }
 
 static void on_record(void *ctx, unsigned direction, const struct hl_raw_record *record)
@@ -325,12 +342,12 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
         add_alert(s, direction, record);
         return;
     }
-    bool interesting = type == CONTENT_HANDSHAKE || type == CONTENT_CHANGE_CIPHER_SPEC
+    bool interesting = !content_type_is_known(type) || type == CONTENT_HANDSHAKE || type == CONTENT_CHANGE_CIPHER_SPEC
                        || (type == CONTENT_APPLICATION_DATA && (is_tls13(s) || s->hs.version == 0));
     struct hl_message *message = interesting ? add_message(s, direction, record->at) : NULL;
     if (message != NULL) {
         message->content_type = type;
-        message->encrypted = type != CONTENT_CHANGE_CIPHER_SPEC;
+        message->encrypted = type == CONTENT_HANDSHAKE || type == CONTENT_APPLICATION_DATA;
         message->length = record->header.length;
         message->record_version = record->header.version;
         message->records = 1;
@@ -338,7 +355,7 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
     if (type == CONTENT_CHANGE_CIPHER_SPEC)
         on_change_cipher_spec(s, direction);
     else if (type == CONTENT_HANDSHAKE)
-        s->progress.finished[direction] = true;
+        s->progress.finished[direction] |= s->progress.change_cipher_spec[direction];
     else if (type == CONTENT_APPLICATION_DATA)
         on_application_data(s, direction, record);
 }

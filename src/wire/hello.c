@@ -273,6 +273,21 @@ static bool is_old_draft(uint16_t version)
     return version >= 0x7f00 && version < 0x7f16;
 }
 
+static void read_server_extensions(struct hl_reader *r, struct hl_server_hello *out)
+{
+    struct hl_reader list = rd_vec16(r, 0, UINT16_MAX, "extensions");
+
+    out->extensions = rd_span(&list);
+    out->extensions_offset = (size_t)(list.pos - list.base);
+    while (rd_more(&list)) {
+        uint16_t type = rd_u16(&list, "extension_type");
+        struct hl_span data = rd_opaque16(&list, 0, UINT16_MAX, "extension_data");
+        if (!rd_ok(&list))
+            break;
+        note_server_extension(out, type, data);
+    }
+}
+
 /* RFC 8446, section 4.1.3; RFC 5246, section 7.4.1.3. */
 bool server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *out)
 {
@@ -286,23 +301,16 @@ bool server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *o
     if (!old_draft)
         out->session_id = rd_opaque8(&r, 0, 32, "legacy_session_id_echo");
     out->cipher_suite = rd_u16(&r, "cipher_suite");
+    out->has_cipher_suite = rd_ok(&r);
     if (!old_draft)
         out->compression_method = rd_u8(&r, "legacy_compression_method");
     out->has_extensions = rd_more(&r);
-    if (!out->has_extensions)
-        return rd_end(&r, "ServerHello");
-
-    struct hl_reader list = rd_vec16(&r, 0, UINT16_MAX, "extensions");
-    out->extensions = rd_span(&list);
-    out->extensions_offset = (size_t)(list.pos - list.base);
-    while (rd_more(&list)) {
-        uint16_t type = rd_u16(&list, "extension_type");
-        struct hl_span data = rd_opaque16(&list, 0, UINT16_MAX, "extension_data");
-        if (!rd_ok(&list))
-            break;
-        note_server_extension(out, type, data);
-    }
-    return rd_end(&r, "ServerHello");
+    if (out->has_extensions)
+        read_server_extensions(&r, out);
+    bool whole = rd_end(&r, "ServerHello");
+    if (!whole && out->version == 0x0303 && out->fault.kind == HL_FAULT_TRUNCATED)
+        out->version = 0; /* supported_versions may have followed: TLS 1.3 looks like 1.2 until then */
+    return whole;
 }
 
 bool ssl2_server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *out)

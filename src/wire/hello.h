@@ -64,13 +64,14 @@ struct hl_server_hello {
     uint16_t legacy_version;
     struct hl_span random;
     struct hl_span session_id;
+    bool has_cipher_suite; /* it was read: the message was not cut before it */
     uint16_t cipher_suite;
     uint8_t compression_method;
     bool has_extensions;
     struct hl_span extensions;
     size_t extensions_offset;
 
-    uint16_t version;      /* supported_versions if it is there, else legacy_version */
+    uint16_t version;      /* supported_versions if it is there, else legacy_version; 0: cut before it */
     bool is_retry_request; /* HelloRetryRequest (RFC 8446, section 4.1.3) */
     uint16_t group;        /* of key_share; 0: none */
     struct hl_span alpn;   /* the one protocol; empty: none */

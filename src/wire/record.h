@@ -25,7 +25,9 @@ struct hl_record {
     uint16_t length;
 };
 
-/* From RECORD_HEADER_LENGTH bytes. False when no TLS implementation sends such a header. */
+/* From RECORD_HEADER_LENGTH bytes. False when this is no header: another major version, or too long. */
 bool record_parse(struct hl_span header, struct hl_record *out);
+/* Is it one of those of enum hl_content_type? */
+bool content_type_is_known(uint8_t type);
 
 #endif

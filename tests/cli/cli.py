@@ -153,6 +153,23 @@ def full_disk(folder):
     expect(p.returncode == 2 and b"No space left" in p.stderr, p.returncode, p.stderr)
 
 
+def an_input_is_not_overwritten(folder):
+    target = os.path.join(folder, "capture.pcap")
+    shutil.copy(CAPTURE, target)
+    p = run(target, "-o", target)
+    expect(p.returncode == 2 and os.path.getsize(target) == os.path.getsize(CAPTURE), p.returncode, p.stderr)
+
+
+def unknown_link_types_are_told(folder):
+    target = os.path.join(folder, "capture.pcap")
+    with open(CAPTURE, "rb") as file:
+        data = file.read()
+    with open(target, "wb") as file:
+        file.write(data[:20] + struct.pack("<I", 9999) + data[24:])
+    p = run("--format", "json", target)
+    expect(b"link type 9999" in p.stderr and p.returncode == 0, p.returncode, p.stderr)
+
+
 def reader_of_the_pipe_goes_away(folder):
     many = [CAPTURE] * 400
     with subprocess.Popen([HANDLENS, "--format", "json", *many], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
@@ -175,11 +192,10 @@ def interrupt_writes_what_was_found(folder):
             feed.write(data)
             feed.flush()
             time.sleep(0.5)
-            p.send_signal(signal.SIGINT)
-            time.sleep(0.2)
-            feed.close()
+            p.send_signal(signal.SIGINT)  # while it waits for input
             output, errors = p.stdout.read(), p.stderr.read()
             status = p.wait(60)
+            feed.close()
         expect(status == 130 and len(output.splitlines()) == 1, arguments, status, len(output), errors)
 
 

@@ -1,6 +1,7 @@
 /* What two sides say before TLS. A byte of how (bit 0: the capture begins amid the connection), then turns:
  * a byte of who (bit 0) and whether bytes are missing (bit 1), two bytes of length, and the bytes. Where
  * nothing depends on segments, the same dialogue byte by byte must come to the same. */
+#include "base/limits.h"
 #include "base/reader.h"
 #include "net/preamble.h"
 
@@ -19,15 +20,15 @@ struct result {
 
 static void push(struct hl_preamble *p, struct result *result, unsigned direction, struct hl_span bytes)
 {
-    struct hl_span tls = { NULL, 0 };
+    struct hl_span tls[2] = { { NULL, 0 }, { NULL, 0 } };
     bool found = result->state[direction] == SEARCH_FOUND;
 
     if (found)
-        tls = tds_unwrap(&p->side[direction].tds, bytes);
+        tls[0] = tds_unwrap(&p->side[direction].tds, bytes);
     else
-        result->state[direction] = preamble_push(p, direction, bytes, &tls);
-    if (result->state[direction] == SEARCH_FOUND)
-        buf_span(&result->tls[direction], tls);
+        result->state[direction] = preamble_push(p, direction, bytes, tls);
+    buf_span(&result->tls[direction], tls[0]);
+    buf_span(&result->tls[direction], tls[1]);
 }
 
 static void run(struct hl_span input, bool bytewise, struct result *result)
@@ -84,7 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     run(input, false, &whole);
     run(input, true, &bytewise);
-    if (!whole.lost && !whole.tds && !bytewise.tds && !same(&whole, &bytewise))
+    /* What is forgotten of a long preamble depends on the pieces it came in. */
+    if (size < HL_PREAMBLE_MAX && !whole.lost && !whole.tds && !bytewise.tds && !same(&whole, &bytewise))
         abort();
     for (unsigned i = 0; i < 2; i++) {
         buf_cleanup(&whole.tls[i]);

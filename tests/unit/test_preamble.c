@@ -117,16 +117,15 @@ static void push(struct hl_preamble *p, struct seen *seen, unsigned direction, s
     for (size_t at = 0; at < bytes.len; at += piece) {
         size_t n = bytes.len - at < piece ? bytes.len - at : piece;
         uint8_t *exact = malloc(n);
-        struct hl_span tls = { NULL, 0 };
+        struct hl_span tls[2];
         assert_non_null(exact);
         memcpy(exact, bytes.ptr + at, n);
         if (seen->state[direction] == SEARCH_FOUND) {
-            tls = tds_unwrap(&p->side[direction].tds, (struct hl_span){ exact, n });
-            buf_span(&seen->tls[direction], tls);
+            buf_span(&seen->tls[direction], tds_unwrap(&p->side[direction].tds, (struct hl_span){ exact, n }));
         } else {
-            seen->state[direction] = preamble_push(p, direction, (struct hl_span){ exact, n }, &tls);
-            if (seen->state[direction] == SEARCH_FOUND)
-                buf_span(&seen->tls[direction], tls);
+            seen->state[direction] = preamble_push(p, direction, (struct hl_span){ exact, n }, tls);
+            buf_span(&seen->tls[direction], tls[0]);
+            buf_span(&seen->tls[direction], tls[1]);
         }
         free(exact);
     }
@@ -215,7 +214,7 @@ static void together_with_the_last_word(void **state)
 {
     struct hl_preamble p;
     struct hl_buffer bytes = make_buffer();
-    struct hl_span tls;
+    struct hl_span tls[2];
 
     (void)state;
     buf_string(&bytes, "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n");
@@ -227,9 +226,9 @@ static void together_with_the_last_word(void **state)
     buf_span(&bytes, buf_view(&hello));
     vec_end(&bytes, 2, record);
     preamble_init(&p, false);
-    assert_int_equal(preamble_push(&p, 0, buf_view(&bytes), &tls), SEARCH_FOUND);
-    assert_int_equal(tls.len, bytes.len - before);
-    assert_memory_equal(tls.ptr, bytes.data + before, tls.len);
+    assert_int_equal(preamble_push(&p, 0, buf_view(&bytes), tls), SEARCH_FOUND);
+    assert_int_equal(tls[0].len + tls[1].len, bytes.len - before);
+    assert_memory_equal(tls[0].ptr, bytes.data + before, tls[0].len);
     assert_string_equal(preamble_name(&p, 0), "proxy-v1");
     preamble_cleanup(&p);
     buf_cleanup(&bytes);
@@ -318,8 +317,9 @@ static void tls_behind_the_cap(void **state)
     (void)state;
     for (size_t piece = 1; piece <= 16384; piece *= 4) {
         behind(HL_PREAMBLE_MAX - 20, piece, SEARCH_FOUND);
-        behind(HL_PREAMBLE_MAX + 1, piece, SEARCH_GIVEN_UP);
-        behind(4 * HL_PREAMBLE_MAX, piece, SEARCH_GIVEN_UP);
+        behind(HL_PREAMBLE_MAX + 1, piece, SEARCH_FOUND);
+        behind(5 * HL_PREAMBLE_MAX, piece, SEARCH_FOUND);
+        behind(HL_PREAMBLE_SEARCH_MAX + 2 * HL_PREAMBLE_MAX, piece, SEARCH_GIVEN_UP);
     }
 }
 

@@ -368,7 +368,7 @@ static const struct row rows[] = {
     { "TLS 1.3", tls13, SERVER_CLOSES,
       COMPLETED FULL "tls.version = \"1.3\"\n tls.cipher = \"TLS_AES_128_GCM_SHA256\"\n tls.curve = \"x25519\"\n"
       "handlens.certificates.why_absent = {\"server\":\"encrypted\",\"client\":\"encrypted\"}\n"
-      "handlens.resumption.offered = [\"session_id\"]" },
+      "handlens.resumption.offered = []" },
     { "TLS 1.3, and what follows", tls13_and_more, SERVER_CLOSES,
       COMPLETED FULL "handlens.alerts = []\n handlens.messages.6 = (nothing)" },
     { "HelloRetryRequest", hello_retry, CLIENT_CLOSES,

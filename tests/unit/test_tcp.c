@@ -808,7 +808,7 @@ static void not_tls(void **state)
     struct lab *lab = *state;
     struct hl_buffer text = make_buffer();
 
-    put_fill(&text, 'x', HL_PREAMBLE_MAX);
+    put_fill(&text, 'x', HL_PREAMBLE_SEARCH_MAX + 2 * HL_PREAMBLE_MAX);
     shake_hands(lab);
     push(lab, HL_CLIENT, lab->isn[HL_CLIENT] + 1, TCP_ACK, buf_view(&text), (uint32_t)text.len);
     push(lab, HL_SERVER, lab->isn[HL_SERVER] + 1, TCP_ACK, buf_view(&text), (uint32_t)text.len);
