@@ -127,6 +127,8 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
     line_tab(line, INDENT);
     if (hs->version != 0) {
         put_code(line, 0, ROLE_VALUE, reg_version(hs->version), text);
+    } else if (hs->client_hello_message != NULL && hs->client_hello.fault.kind != HL_FAULT_NONE) {
+        line_put(line, 0, ROLE_PLAIN, "the client_hello is not whole");
     } else if (hs->client_hello_message != NULL) {
         line_put(line, 0, ROLE_PLAIN, "offered");
         uint16_t version, best = 0;

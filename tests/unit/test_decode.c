@@ -593,14 +593,43 @@ static void fragments_inside_fragments(void **state)
     buf_cleanup(&packet);
 }
 
+/* A segment in fragments, each of them in a tunnel whose packets are in fragments, too: the inner
+ * fragment lies in the datagram that was just put together. */
+static void fragments_in_a_fragmented_tunnel(void **state)
+{
+    struct fragments f;
+    struct hl_buffer inner = make_buffer();
+    bool complete = false;
+
+    (void)state;
+    fragments_begin(&f);
+    for (unsigned i = 0; i < PARTS; i++) {
+        struct hl_span body = { f.datagram.data + parts[i].begin, parts[i].end - parts[i].begin };
+        put_fragment(&inner, false, 7, &parts[i], body);
+        const struct part halves[] = { { 0, 24, true }, { 24, inner.len, false } };
+        for (unsigned half = 0; half < 2; half++) {
+            struct hl_span piece = { inner.data + halves[half].begin, halves[half].end - halves[half].begin };
+            put_fragment(&f.packet, false, 100 + i, &halves[half], piece);
+            f.packet.data[9] = 4; /* IPv4 in IPv4 */
+            assert_false(complete);
+            complete = push(&f.decoder, buf_view(&f.packet), f.packet.len, 101, &f.segment);
+        }
+    }
+    assert_true(complete);
+    check_whole(&f, false);
+    buf_cleanup(&inner);
+    fragments_end(&f);
+}
+
 int main(void)
 {
-    enum { OTHERS = 11 };
+    enum { OTHERS = 12 };
     struct CMUnitTest tests[ROWS + OTHERS] = {
         cmocka_unit_test(counted),    cmocka_unit_test(every_order),  cmocka_unit_test(overlapping),
         cmocka_unit_test(first_copy_wins), cmocka_unit_test(mixed_up), cmocka_unit_test(cut_fragment),
         cmocka_unit_test(too_late),   cmocka_unit_test(too_many),     cmocka_unit_test(impossible),
         cmocka_unit_test(fragments_inside_fragments), cmocka_unit_test(two_ends),
+        cmocka_unit_test(fragments_in_a_fragmented_tunnel),
     };
 
     for (size_t i = 0; i < ROWS; i++)
