@@ -45,9 +45,10 @@ void layer_tcp(struct hl_layers *l)
     out->destination.port = rd_u16(&l->r, "Destination Port");
     out->seq = rd_u32(&l->r, "Sequence Number");
     out->ack = rd_u32(&l->r, "Acknowledgment Number");
-    unsigned header = (rd_u8(&l->r, "Data Offset") >> 4) * 4u;
-    out->flags = rd_u8(&l->r, "Control bits");
-    rd_bytes(&l->r, 6, "Window, Checksum, Urgent Pointer");
+    uint32_t word = rd_u32(&l->r, "Data Offset, Control bits, Window");
+    unsigned header = (word >> 28) * 4u;
+    out->flags = (uint8_t)(word >> 16);
+    rd_bytes(&l->r, 4, "Checksum, Urgent Pointer");
     if (header < 20)
         return;
     rd_bytes(&l->r, header - 20, "Options");

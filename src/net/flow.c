@@ -56,12 +56,15 @@ static uint32_t hash_of(const struct hl_flow_table *table, const struct hl_flow_
     return (uint32_t)(h ^ h >> 32);
 }
 
+/* Any order will do that is the same for both directions. */
 static bool is_swapped(const struct hl_segment *segment)
 {
-    int order = memcmp(segment->source.address.bytes, segment->destination.address.bytes,
-                       sizeof segment->source.address.bytes);
-
-    return order != 0 ? order > 0 : segment->source.port > segment->destination.port;
+    for (size_t i = 0; i < 16; i += 8) {
+        uint64_t a = load64(segment->source.address.bytes + i), b = load64(segment->destination.address.bytes + i);
+        if (a != b)
+            return a > b;
+    }
+    return segment->source.port > segment->destination.port;
 }
 
 static unsigned key_of(const struct hl_segment *segment, struct hl_flow_key *key)
@@ -80,8 +83,14 @@ static unsigned key_of(const struct hl_segment *segment, struct hl_flow_key *key
 
 static bool same_key(const struct hl_flow_key *a, const struct hl_flow_key *b)
 {
-    return memcmp(a->address, b->address, sizeof a->address) == 0 && a->port[0] == b->port[0]
-           && a->port[1] == b->port[1] && a->address_length == b->address_length;
+    uint64_t difference = 0;
+
+    for (size_t end = 0; end < 2; end++) {
+        for (size_t i = 0; i < 16; i += 8)
+            difference |= load64(a->address[end] + i) ^ load64(b->address[end] + i);
+    }
+    return difference == 0 && a->port[0] == b->port[0] && a->port[1] == b->port[1]
+           && a->address_length == b->address_length;
 }
 
 static void index_put(struct hl_flow_table *table, uint32_t hash, uint32_t number)

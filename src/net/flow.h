@@ -35,7 +35,7 @@ struct hl_half {
     uint32_t fin_seq;
 };
 
-/* Both directions have one key: the smaller end first. */
+/* Both directions have one key: the ends in an order of their own. */
 struct hl_flow_key {
     uint8_t address[2][16];
     uint16_t port[2];

@@ -35,19 +35,18 @@ static void push_fragment(struct hl_layers *l, struct hl_fragment *fragment)
 }
 
 /* RFC 791, section 3.1. */
-static void layer_ipv4(struct hl_layers *l)
+void layer_ipv4(struct hl_layers *l)
 {
     struct hl_fragment fragment;
     size_t start = rd_left(&l->r);
-    unsigned header = (rd_u8(&l->r, "Version, IHL") & 15) * 4u;
-
-    rd_bytes(&l->r, 1, "Type of Service");
-    size_t total = rd_u16(&l->r, "Total Length");
-    fragment.id = rd_u16(&l->r, "Identification");
-    unsigned flags = rd_u16(&l->r, "Flags, Fragment Offset");
-    rd_bytes(&l->r, 1, "Time to Live");
-    fragment.protocol = rd_u8(&l->r, "Protocol");
-    rd_bytes(&l->r, 2, "Header Checksum");
+    uint32_t first = rd_u32(&l->r, "Version, IHL, Type of Service, Total Length");
+    uint32_t second = rd_u32(&l->r, "Identification, Flags, Fragment Offset");
+    uint32_t third = rd_u32(&l->r, "Time to Live, Protocol, Header Checksum");
+    unsigned header = (first >> 24 & 15) * 4u;
+    size_t total = first & 0xffff;
+    unsigned flags = second & 0xffff;
+    fragment.id = second >> 16;
+    fragment.protocol = (uint8_t)(third >> 16);
     read_address(&l->r, 4, &l->out->source.address, "Source Address");
     read_address(&l->r, 4, &l->out->destination.address, "Destination Address");
     if (header < 20)
@@ -70,7 +69,7 @@ static void layer_ipv4(struct hl_layers *l)
 }
 
 /* RFC 8200, section 3. */
-static void layer_ipv6(struct hl_layers *l)
+void layer_ipv6(struct hl_layers *l)
 {
     rd_bytes(&l->r, 4, "Version, Traffic Class, Flow Label");
     size_t length = rd_u16(&l->r, "Payload Length");

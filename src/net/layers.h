@@ -20,7 +20,8 @@ struct hl_layers {
 
 /* The layers, by the file that has them. */
 layer_fn layer_ethernet, layer_ppp, layer_dot11;                        /* link.c */
-layer_fn layer_mpls, layer_ip;                                          /* link.c, ip.c */
+layer_fn layer_mpls;                                                    /* link.c */
+layer_fn layer_ip, layer_ipv4, layer_ipv6;                              /* ip.c */
 layer_fn layer_gre, layer_udp;                                          /* tunnel.c */
 layer_fn layer_tcp;                                                     /* decode.c */
 

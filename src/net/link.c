@@ -278,7 +278,7 @@ static void layer_cisco_metadata(struct hl_layers *l)
 layer_fn *layer_of_ethertype(uint16_t ethertype)
 {
     static const struct hl_layer_row rows[] = {
-        { 0x0800, layer_ip },       { 0x86dd, layer_ip },   { 0x8100, layer_vlan },
+        { 0x0800, layer_ipv4 },     { 0x86dd, layer_ipv6 },   { 0x8100, layer_vlan },
         { 0x88a8, layer_vlan },     { 0x9100, layer_vlan }, { 0x9200, layer_vlan },
         { 0x8847, layer_mpls },     { 0x8848, layer_mpls }, { 0x8864, layer_pppoe },
         { 0x6558, layer_ethernet }, { 0x880b, layer_ppp },  { 0x8909, layer_cisco_metadata },
