@@ -222,6 +222,10 @@ bool cli_parse(int argc, char **argv, struct cli_options *out)
         char *argument = argv[i];
         if (i == 1 && strcmp(argument, "read") == 0)
             continue;
+        if (i == 1 && strcmp(argument, "help") == 0) {
+            out->help_short = true;
+            continue;
+        }
         if (options_over || argument[0] != '-' || argument[1] == '\0') {
             argv[out->file_count++] = argument; /* moved to the front, over what was read */
         } else if (strcmp(argument, "--") == 0) {

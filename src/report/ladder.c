@@ -149,5 +149,11 @@ void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
             m = m->next;
         }
     }
+    if (hs->messages_dropped > 0) {
+        line_tab(line, ARROW_COLUMN + 1);
+        buf_printf(&text, "and %u more", hs->messages_dropped);
+        put_built(line, 0, ROLE_QUIET, &text);
+        line_end(line);
+    }
     buf_cleanup(&text);
 }

@@ -60,7 +60,9 @@ static void walk_chain(const struct walk *w, const char *key, const struct hl_ch
         v_object(w->v, NULL);
         v_bytes(w->v, "sha256", sha256);
         v_bytes(w->v, "sha1", (struct hl_span){ certificate->sha1, sizeof certificate->sha1 });
-        v_bytes(w->v, "spki_sha256", (struct hl_span){ certificate->spki_sha256, sizeof certificate->spki_sha256 });
+        if (certificate->x509.key.der.len > 0)
+            v_bytes(w->v, "spki_sha256",
+                    (struct hl_span){ certificate->spki_sha256, sizeof certificate->spki_sha256 });
         if (w->all)
             x509_walk(&certificate->x509, w->v);
         else
