@@ -48,6 +48,10 @@ static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction
         tls.bytes = tds_unwrap(&side->tds, chunk->bytes);
         return tcp->sink.data(stream->session, direction, &tls);
     }
+    if (chunk->gap > 0 && stream->session != NULL) { /* behind it, records are found by what they look like */
+        side->state = SEARCH_FOUND;
+        return tcp->sink.data(stream->session, direction, chunk);
+    }
     if (chunk->gap > 0) {
         preamble_gap(preamble, direction);
         return true;
@@ -446,7 +450,8 @@ static void push_open(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_
     if (flow->stream == NULL)
         return;
     flow->stream->connection.packets[direction]++;
-    if (segment->length > 0 && !push_payload(tcp, flow, segment, direction)) {
+    bool has_payload = segment->length > 0 && (segment->flags & TCP_RST) == 0; /* a reset's is a remark */
+    if (has_payload && !push_payload(tcp, flow, segment, direction)) {
         stream_drop(tcp, flow);
         return;
     }

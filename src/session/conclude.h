@@ -12,7 +12,6 @@ struct hl_progress {
     bool change_cipher_spec[2];
     bool finished[2]; /* a handshake message under the new keys: before TLS 1.3 that is Finished */
     bool application_data[2];
-    uint8_t last_message[2];
     /* TLS 1.3, told from the lengths of encrypted records: */
     bool server_flight;      /* EncryptedExtensions ... Finished, at least a part */
     bool client_finished;    /* the client's answer to it, longer than an alert */

@@ -85,14 +85,12 @@ struct hl_handshake {
     struct hl_server_hello server_hello;
 
     uint16_t version;      /* 0: not known */
-    bool version_is_draft; /* a draft or an experiment of TLS 1.3 */
     uint32_t cipher_suite; /* UINT32_MAX: not known */
     uint16_t group;        /* 0: not known, or none */
     bool ticket_offered, psk_offered, session_id_offered, early_data_offered;
     const char *resumed_by; /* "session_id", "session_ticket", "psk"; NULL: a full handshake, or not known */
     struct hl_server_key server_key;
     bool certificate_requested;
-    bool ocsp_stapled;
     struct hl_chain server_chain, client_chain;
 
     struct hl_message *messages, *last_message;

@@ -13,7 +13,7 @@
 #define ARENA_KEEP ((size_t)64 << 10)
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE_REQUEST = 13,
-       FINISHED = 20, CERTIFICATE_STATUS = 22 };
+       FINISHED = 20 };
 enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
 
 /* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
@@ -167,7 +167,6 @@ static void know_version(struct hl_session *s, uint16_t version)
 
     if (version == 0)
         return;
-    hs->version_is_draft = version_is_tls13(version) && version != 0x0304;
     hs->version = version;
     for (unsigned i = 0; i < 2; i++) {
         if (s->records[i].protection == PROTECTION_DOUBTFUL)
@@ -245,7 +244,6 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
     message->record_version = raw->record_version;
     message->body = arena_copy(&s->arena, raw->body);
     message->cut = raw->cut || message->body.len < raw->body.len;
-    s->progress.last_message[direction] = raw->type;
     if (s->unsettled[direction] == NULL && !raw->ssl2)
         s->unsettled[direction] = message;
 
@@ -260,7 +258,6 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
     } else {
         check_message(s, message);
         s->hs.certificate_requested |= raw->type == CERTIFICATE_REQUEST;
-        s->hs.ocsp_stapled |= raw->type == CERTIFICATE_STATUS;
         if (raw->type == FINISHED && s->records[direction].protection == PROTECTION_MAC)
             s->progress.finished[direction] = true;
     }

@@ -161,9 +161,6 @@ static void note_client_extension(struct hl_client_hello *out, uint16_t type, st
     case EXT_ID_EARLY_DATA:
         out->has_early_data = true;
         break;
-    case EXT_ID_ENCRYPTED_CLIENT_HELLO:
-        out->has_encrypted_client_hello = true;
-        break;
     default:
         break;
     }
@@ -244,23 +241,8 @@ static void note_server_extension(struct hl_server_hello *out, uint16_t type, st
     case EXT_ID_KEY_SHARE_OLD:
         out->group = rd_u16(&r, "group");
         break;
-    case EXT_ID_SESSION_TICKET:
-        out->has_ticket = true;
-        break;
     case EXT_ID_PRE_SHARED_KEY:
         out->has_psk = true;
-        break;
-    case EXT_ID_EXTENDED_MAIN_SECRET:
-        out->has_extended_main_secret = true;
-        break;
-    case EXT_ID_ENCRYPT_THEN_MAC:
-        out->has_encrypt_then_mac = true;
-        break;
-    case EXT_ID_RENEGOTIATION_INFO:
-        out->has_renegotiation_info = true;
-        break;
-    case EXT_ID_STATUS_REQUEST:
-        out->has_status_request = true;
         break;
     default:
         break;

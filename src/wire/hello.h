@@ -11,13 +11,10 @@
 
 enum hl_extension_type {
     EXT_ID_SERVER_NAME = 0,
-    EXT_ID_STATUS_REQUEST = 5,
     EXT_ID_SUPPORTED_GROUPS = 10,
     EXT_ID_EC_POINT_FORMATS = 11,
     EXT_ID_SIGNATURE_ALGORITHMS = 13,
     EXT_ID_ALPN = 16,
-    EXT_ID_ENCRYPT_THEN_MAC = 22,
-    EXT_ID_EXTENDED_MAIN_SECRET = 23,
     EXT_ID_SESSION_TICKET = 35,
     EXT_ID_KEY_SHARE_OLD = 40,
     EXT_ID_PRE_SHARED_KEY = 41,
@@ -26,7 +23,6 @@ enum hl_extension_type {
     EXT_ID_COOKIE = 44,
     EXT_ID_KEY_SHARE = 51,
     EXT_ID_ENCRYPTED_CLIENT_HELLO = 0xfe0d,
-    EXT_ID_RENEGOTIATION_INFO = 0xff01,
 };
 
 struct hl_client_hello {
@@ -55,7 +51,7 @@ struct hl_client_hello {
     struct hl_span key_shares; /* KeyShareEntry each: key_share_next() */
     bool has_ticket;
     size_t ticket_length; /* 0: asks for one */
-    bool has_psk, has_early_data, has_encrypted_client_hello;
+    bool has_psk, has_early_data;
     struct hl_fault fault;
 };
 
@@ -75,8 +71,7 @@ struct hl_server_hello {
     bool is_retry_request; /* HelloRetryRequest (RFC 8446, section 4.1.3) */
     uint16_t group;        /* of key_share; 0: none */
     struct hl_span alpn;   /* the one protocol; empty: none */
-    bool has_alpn, has_ticket, has_psk, has_extended_main_secret, has_encrypt_then_mac, has_renegotiation_info;
-    bool has_status_request;
+    bool has_alpn, has_psk;
 
     /* SSL 2.0 */
     bool session_id_hit;
