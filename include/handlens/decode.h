@@ -20,7 +20,8 @@ extern "C" {
 HL_API bool hl_message_walk(struct hl_span message, uint16_t version, uint16_t cipher_suite,
                             const struct hl_visitor *visitor, struct hl_fault *fault);
 
-/* One certificate in DER, as one object. False when it is broken, or memory has run out. */
+/* One certificate in DER, as one object. False when it is broken (then "fault" says where, and what
+ * could not be read has its default), or memory has run out. */
 HL_API bool hl_certificate_walk(struct hl_span der, const struct hl_visitor *visitor);
 
 /* Names of the registries, for programs that show code points. `name` is NULL for unknown ones. */

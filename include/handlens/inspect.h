@@ -34,7 +34,8 @@ typedef void hl_progress_fn(void *user, const char *path, double part);
 
 /* NULL with `error` (may be NULL) set when memory has run out. */
 HL_API struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake, void *user, struct hl_error *error);
-/* Drops what is open without delivering it. NULL is allowed. */
+/* Drops what is open without delivering it; streams that are still open deliver nothing any more,
+ * but must be closed all the same. NULL is allowed. */
 HL_API void hl_inspector_free(struct hl_inspector *inspector);
 /* May be NULL, for none. */
 HL_API void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on_progress, void *user);
@@ -54,7 +55,7 @@ HL_API bool hl_inspector_file_recognised(const struct hl_inspector *inspector);
 HL_API void hl_inspector_packet(struct hl_inspector *inspector, uint32_t link_type, int64_t time_ns,
                                 struct hl_span data, uint32_t length);
 
-/* One end of a connection whose bytes the caller has: address of 4 or 16 bytes, or empty. */
+/* One end of a connection whose bytes the caller has: address of 4 or 16 bytes; empty is told as 0.0.0.0. */
 struct hl_end {
     struct hl_span address;
     uint16_t port;
@@ -62,7 +63,8 @@ struct hl_end {
 
 struct hl_tls_stream;
 
-/* A connection, from the first byte of TLS on. NULL when memory has run out. */
+/* A connection, from its first byte or from the first byte of TLS on. NULL when memory has run out.
+ * Frames of its handshake are 0, and capture.packets counts calls. */
 HL_API struct hl_tls_stream *hl_stream_open(struct hl_inspector *inspector, struct hl_end client, struct hl_end server);
 /* The next bytes that `from` sent. Returns false once the handshake was delivered: more bytes
  * are welcome, but tell nothing new. */
@@ -72,9 +74,11 @@ HL_API bool hl_stream_gap(struct hl_tls_stream *stream, enum hl_side from, uint6
 /* The connection was closed by `by`; delivers the handshake if that has not happened. Frees the stream. */
 HL_API void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool reset, int64_t time_ns);
 
-/* Deliver every handshake that is still open, as it stands. */
+/* Deliver every handshake of files and packets that is still open, as it stands. More may be fed
+ * afterwards. Of the functions here, only hl_inspector_stop() and hl_inspector_counters() may be
+ * called from a callback. */
 HL_API void hl_inspector_finish(struct hl_inspector *inspector);
-/* Make a running hl_inspector_read_file() return soon. Safe in a signal handler and from another thread. */
+/* Make a running hl_inspector_read_file(), and all later ones, return soon. Safe in a signal handler and from another thread. */
 HL_API void hl_inspector_stop(struct hl_inspector *inspector);
 
 struct hl_counters {

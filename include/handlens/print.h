@@ -24,6 +24,7 @@ struct hl_print_options {
     int verbosity; /* 0; 1: the ladder of messages; 2: every field (JSON: from 2 on HL_DETAIL_ALL) */
     bool color;    /* ANSI colours, for terminals */
     unsigned width; /* columns to stay within; 0: 80 */
+    bool files;     /* name the capture file of each handshake (people only) */
 };
 
 /* Takes all `n` bytes, or returns false: then nothing more is printed. */

@@ -2,7 +2,7 @@
  *
  * A walk (hl_handshake_walk() and others) calls these in the order in which a
  * document would be written. Keys are static names in snake_case, NULL inside
- * arrays. Everything handed over is valid during the call only. Every function
+ * arrays. Everything else that is handed over is valid during the call only. Every function
  * must be set; `ctx` is passed through. */
 #ifndef HANDLENS_VISITOR_H
 #define HANDLENS_VISITOR_H
@@ -30,7 +30,7 @@ struct hl_visitor_ops {
     void (*null)(void *ctx, const char *key);
     void (*boolean)(void *ctx, const char *key, bool value);
     void (*number)(void *ctx, const char *key, int64_t value);
-    /* Text from the wire: any bytes, not NUL-terminated, UTF-8 only if the peer was honest. */
+    /* Text, mostly from the wire: any bytes, not NUL-terminated, UTF-8 only if the peer was honest. */
     void (*text)(void *ctx, const char *key, struct hl_span text);
     void (*bytes)(void *ctx, const char *key, struct hl_span bytes);
     void (*code)(void *ctx, const char *key, struct hl_code code);

@@ -10,7 +10,7 @@ static const struct {
 } examples[] = {
     { "handlens read capture.pcap", "every handshake of a capture, a few lines each" },
     { "handlens --only failed -v capture.pcapng", "those that failed, message by message" },
-    { "handlens --sni '*.example.org' --format json a.pcap b.pcap | jq .tls", "as JSON, from two files in time order" },
+    { "handlens --sni '*.example.org' --format json a.pcap b.pcap | jq .tls", "as JSON; files in the order of time" },
     { "tcpdump -i eth0 -w - tcp | handlens read -", "from another program" },
 };
 
@@ -49,7 +49,7 @@ void cli_help(FILE *out, bool complete)
     fprintf(out, "%s\n\nUsage: handlens [read] [OPTION...] FILE...\n\n", intro);
     put_wrapped(out, 0,
                 "FILE is a pcap or pcapng capture, plain or compressed with gzip, Zstandard or LZ4; - is standard "
-                "input. Several files are read one after another as one capture.");
+                "input. Several files, in the order of time, are one capture.");
     fputc('\n', out);
     for (size_t i = 0; i < cli_option_count; i++) {
         const struct cli_option *option = &cli_options[i];
@@ -68,10 +68,11 @@ void cli_help(FILE *out, bool complete)
     }
     fputs("\nExamples:\n", out);
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
-        if (complete || i < 2)
+        if (complete || i < 1)
             fprintf(out, "  %s\n      %s\n", examples[i].command, examples[i].what);
     }
-    fputs("\nExit status: 0 done; 2 wrong usage, or a file could not be read.\n", out);
+    if (complete)
+        fputs("\nExit status: 0 done; 2 wrong usage, a file could not be read, or output could not be\nwritten; 130 interrupted.\n", out);
 }
 
 /* Text for roff: hyphens as they are typed, no line that begins like a request. */
@@ -104,9 +105,10 @@ void cli_manual(FILE *out)
     fputs(".B handlens\n[\\fBread\\fR] [\\fIOPTION\\fR...] \\fIFILE\\fR...\n", out);
     put_section(out, "DESCRIPTION");
     put_roff(out, intro);
+    put_roff(out, "read is the command; it may be left out.");
     fputs(".PP\n", out);
     put_roff(out, "Each FILE is a capture in pcap or pcapng format, plain or compressed with gzip, Zstandard or LZ4; - "
-                  "is standard input. Several files are read one after another as one continuous capture: a handshake "
+                  "is standard input. Several files, given in the order of time, are one continuous capture: a handshake "
                   "may begin in one and end in the next.");
     fputs(".PP\n", out);
     put_roff(out, "TLS is found on any port by its content, also after another protocol (STARTTLS, HTTP CONNECT, SOCKS, "

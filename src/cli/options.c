@@ -164,11 +164,21 @@ static bool mistake(const char *format, const char *what, const char *hint)
     return false;
 }
 
+/* What an option's value must be, in words. */
+static const char *takes(const struct cli_option *option)
+{
+    if (option->set == set_port)
+        return "a number from 1 to 65535";
+    if (option->set == set_only)
+        return "completed, failed, incomplete, not-tls or several of them with commas";
+    return option->value;
+}
+
 static bool apply(const struct cli_option *option, const char *value, struct cli_options *out)
 {
     if (option->set(out, value) || value == NULL)
         return true;
-    fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, option->value, value);
+    fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, takes(option), value);
     return false;
 }
 

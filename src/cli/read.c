@@ -204,6 +204,7 @@ static bool set_up(struct reading *reading)
     const struct hl_print_options print = {
         .format = options->format,
         .verbosity = options->verbosity,
+        .files = options->file_count > 1,
         .color = wants_color(options, reading->output.terminal),
         .width = reading->output.terminal ? terminal_width(reading->output.fd) : 0,
     };

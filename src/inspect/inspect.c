@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "capture/capture.h"
 #include "net/decode.h"
+#include "net/preamble.h"
 #include "net/tcp.h"
 #include "session/session.h"
 
@@ -13,6 +14,14 @@
 
 /* Packets between two looks at the stop flag and calls of the progress function. */
 #define PROGRESS_INTERVAL 4096u
+
+/* A connection whose bytes the caller has. */
+struct hl_tls_stream {
+    struct hl_tls_stream *next, **link; /* in the inspector's list; link NULL once that is gone */
+    struct hl_connection connection;
+    struct hl_preamble preamble;
+    struct hl_session *session; /* NULL once the handshake was delivered */
+};
 
 struct hl_inspector {
     hl_handshake_fn *on_handshake;
@@ -25,6 +34,7 @@ struct hl_inspector {
     struct hl_counters counters;
     char **files; /* names, for as long as a handshake may mention them */
     uint32_t file_count;
+    struct hl_tls_stream *streams; /* that are open */
     uint64_t fed; /* packets handed over one by one */
     bool recognised;
     volatile sig_atomic_t stop;
@@ -82,6 +92,12 @@ void hl_inspector_free(struct hl_inspector *inspector)
     if (inspector == NULL)
         return;
     inspector->on_handshake = NULL;
+    while (inspector->streams != NULL) { /* the caller's, who may still close them */
+        struct hl_tls_stream *stream = inspector->streams;
+        inspector->streams = stream->next;
+        stream->session = NULL;
+        stream->link = NULL;
+    }
     tcp_cleanup(&inspector->tcp);
     sessions_cleanup(&inspector->sessions);
     decoder_cleanup(&inspector->decoder);
@@ -196,8 +212,8 @@ void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_count
 {
     *out = inspector->counters;
     out->tcp_segments = inspector->decoder.tcp;
-    out->connections = inspector->tcp.counters.connections;
-    out->tls = inspector->tcp.counters.tls;
+    out->connections += inspector->tcp.counters.connections;
+    out->tls += inspector->tcp.counters.tls;
     out->evicted = inspector->tcp.counters.evicted;
     out->without_handshake = inspector->sessions.without_handshake;
     out->unknown_link = inspector->decoder.unknown_link;
@@ -207,11 +223,6 @@ void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_count
 }
 
 /* --- connections of the caller's ------------------------------------------- */
-
-struct hl_tls_stream {
-    struct hl_connection connection;
-    struct hl_session *session; /* NULL once the handshake was delivered */
-};
 
 static void set_end(struct hl_endpoint *out, struct hl_end end)
 {
@@ -238,18 +249,46 @@ struct hl_tls_stream *hl_stream_open(struct hl_inspector *inspector, struct hl_e
         free(stream);
         return NULL;
     }
+    preamble_init(&stream->preamble, false);
+    stream->next = inspector->streams;
+    stream->link = &inspector->streams;
+    if (stream->next != NULL)
+        stream->next->link = &stream->next;
+    inspector->streams = stream;
+    inspector->counters.connections++;
+    inspector->counters.tls++;
     return stream;
+}
+
+static bool push_session(struct hl_tls_stream *stream, enum hl_side from, const struct hl_chunk *chunk)
+{
+    if (stream->session != NULL && !session_data(stream->session, from, chunk))
+        stream->session = NULL;
+    return stream->session != NULL;
 }
 
 static bool push_chunk(struct hl_tls_stream *stream, enum hl_side from, const struct hl_chunk *chunk)
 {
+    struct hl_chunk tls = *chunk;
+    struct hl_span found[2];
+
     if (stream->session == NULL)
         return false;
     stream->connection.packets[from]++;
     stream->connection.gaps += chunk->gap > 0;
-    if (!session_data(stream->session, from, chunk))
-        stream->session = NULL;
-    return stream->session != NULL;
+    if (stream->preamble.side[from].state == SEARCH_FOUND || chunk->gap > 0) {
+        stream->preamble.side[from].state = SEARCH_FOUND;
+        return push_session(stream, from, chunk);
+    }
+    if (preamble_push(&stream->preamble, from, chunk->bytes, found) != SEARCH_FOUND)
+        return true;
+    stream->connection.before_tls = preamble_name(&stream->preamble, HL_CLIENT);
+    for (unsigned i = 0; i < 2 && found[i].len > 0; i++) {
+        tls.bytes = found[i];
+        if (!push_session(stream, from, &tls))
+            return false;
+    }
+    return true;
 }
 
 bool hl_stream_bytes(struct hl_tls_stream *stream, enum hl_side from, struct hl_span bytes, int64_t time_ns)
@@ -265,9 +304,17 @@ bool hl_stream_gap(struct hl_tls_stream *stream, enum hl_side from, uint64_t len
 void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool reset, int64_t time_ns)
 {
     if (stream->session != NULL) {
+        for (unsigned i = 0; i < 2; i++)
+            stream->connection.foreign[i] = preamble_foreign(&stream->preamble, i);
         session_close(stream->session, &(struct hl_closing){ .how = reset ? CLOSE_RESET : CLOSE_FIN,
                                                              .direction = (int)by,
                                                              .at = { .time_ns = time_ns } });
     }
+    if (stream->link != NULL) {
+        *stream->link = stream->next;
+        if (stream->next != NULL)
+            stream->next->link = stream->link;
+    }
+    preamble_cleanup(&stream->preamble);
     free(stream);
 }

@@ -282,15 +282,13 @@ void preamble_gap(struct hl_preamble *p, unsigned direction)
 
 struct hl_span preamble_foreign(const struct hl_preamble *p, unsigned direction)
 {
-    const struct hl_preamble_side *side = &p->side[direction];
+    const struct hl_preamble_side *side = &p->side[direction], *other = &p->side[1 - direction];
+    /* Where the other side spoke TLS from its first byte on, so should this one have done. */
+    bool from_start = other->state == SEARCH_FOUND && other->seen.len == 0 && !p->mid_stream;
+    size_t begin = from_start ? 0 : side->expected;
 
-    const struct hl_preamble_side *other = &p->side[1 - direction];
-
-    if (side->state == SEARCH_FOUND)
+    if (side->state == SEARCH_FOUND || begin >= side->seen.len)
         return (struct hl_span){ NULL, 0 };
-    if (other->state == SEARCH_FOUND && other->seen.len == 0 && !p->mid_stream && side->seen.len > 0)
-        return buf_view(&side->seen); /* the other side spoke TLS from its first byte on */
-    if (side->expected >= side->seen.len)
-        return (struct hl_span){ NULL, 0 };
-    return (struct hl_span){ side->seen.data + side->expected, side->seen.len - side->expected };
+    struct hl_span rest = { side->seen.data + begin, side->seen.len - begin };
+    return match_at(p, side, rest, begin) == MATCH_NO ? rest : (struct hl_span){ NULL, 0 };
 }

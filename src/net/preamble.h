@@ -45,5 +45,7 @@ void preamble_gap(struct hl_preamble *p, unsigned direction);
 struct hl_span preamble_foreign(const struct hl_preamble *p, unsigned direction);
 /* What came before TLS, by the client in direction `client`: a static name, NULL for nothing. */
 const char *preamble_name(const struct hl_preamble *p, unsigned client);
+/* The same, and NULL for what is not known instead of "unknown". */
+const char *preamble_known_name(const struct hl_preamble *p, unsigned client);
 
 #endif

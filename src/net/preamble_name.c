@@ -153,7 +153,7 @@ static bool is_proxy_v2(struct hl_span client, struct hl_span server)
     return client.len >= 16 && memcmp(client.ptr, signature, 12) == 0;
 }
 
-const char *preamble_name(const struct hl_preamble *p, unsigned client)
+const char *preamble_known_name(const struct hl_preamble *p, unsigned client)
 {
     /* The first that fits; what is told apart by less comes later. */
     static const struct {
@@ -179,5 +179,13 @@ const char *preamble_name(const struct hl_preamble *p, unsigned client)
         if (protocols[i].is(from_client, from_server))
             return protocols[i].name;
     }
-    return "unknown";
+    return NULL;
+}
+
+const char *preamble_name(const struct hl_preamble *p, unsigned client)
+{
+    const char *name = preamble_known_name(p, client);
+    bool silent = p->side[0].seen.len == 0 && p->side[1].seen.len == 0;
+
+    return name != NULL || silent ? name : "unknown";
 }

@@ -29,7 +29,9 @@ static bool begin_session(struct hl_tcp *tcp, struct hl_flow *flow, unsigned dir
 
     if (connection->initiator == INITIATOR_UNKNOWN && stream->preamble.server >= 0)
         client = 1 - (unsigned)stream->preamble.server;
-    connection->before_tls = preamble_name(&stream->preamble, client);
+    /* In mid-stream the bytes before may well be TLS, too. */
+    connection->before_tls = connection->mid_stream ? preamble_known_name(&stream->preamble, client)
+                                                    : preamble_name(&stream->preamble, client);
     stream->session = tcp->sink.opened(tcp->sink.ctx, connection);
     tcp->counters.tls++;
     return stream->session != NULL;

@@ -63,7 +63,7 @@ static void put_message_name(struct hl_buffer *text, const struct hl_message *m)
 }
 
 /* #1 192.0.2.10:51234 -> 192.0.2.20:443  server.lab.test  completed in 41.2 ms */
-static void put_headline(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+static void put_headline(struct hl_line *line, const struct hl_handshake *hs, bool files, struct hl_buffer *text)
 {
     buf_printf(text, "#%llu", (unsigned long long)hs->id);
     put_built(line, 0, ROLE_QUIET, text);
@@ -80,6 +80,8 @@ static void put_headline(struct hl_line *line, const struct hl_handshake *hs, st
         put_duration(text, hs->end.time_ns - hs->start.time_ns);
         put_built(line, 1, ROLE_QUIET, text);
     }
+    if (files && hs->file != NULL)
+        line_put_wire(line, 2, ROLE_QUIET, span_of(hs->file));
     line_end(line);
 }
 
@@ -215,11 +217,16 @@ static void put_certificate(struct hl_line *line, const struct hl_handshake *hs,
     line_end(line);
 }
 
+static bool is_tls13(const struct hl_handshake *hs)
+{
+    return version_is_tls13(hs->version);
+}
+
 static void put_certificates(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
     if (hs->server_chain.count > 0) {
         put_certificate(line, hs, &hs->server_chain, "certificate", text);
-    } else if (hs->outcome == HL_COMPLETED) {
+    } else if (hs->outcome == HL_COMPLETED || is_tls13(hs)) {
         line_tab(line, INDENT);
         line_put(line, 0, ROLE_QUIET, "certificate:");
         line_put(line, 1, ROLE_QUIET, hs->server_chain.why_absent);
@@ -268,7 +275,7 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     };
 
     buf_init(&text, PIECE_MAX);
-    put_headline(&line, hs, &text);
+    put_headline(&line, hs, options->files, &text);
     put_reason(&line, hs, &text);
     put_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
@@ -300,7 +307,8 @@ static void put_number_of(struct hl_line *line, uint64_t count, const char *what
     buf_cleanup(&text);
 }
 
-void human_summary(struct hl_buffer *out, const struct hl_counters *c, const struct hl_print_options *options)
+void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t shown,
+                   const struct hl_print_options *options)
 {
     struct hl_line line = {
         .out = out,
@@ -310,11 +318,13 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, const str
     };
 
     put_number_of(&line, c->handshakes, c->handshakes == 1 ? "handshake" : "handshakes", ROLE_STRONG, true);
+    if (shown < c->handshakes)
+        put_number_of(&line, shown, "shown", ROLE_PLAIN, true);
     put_number_of(&line, c->outcomes[HL_COMPLETED], "completed", ROLE_GOOD, false);
     put_number_of(&line, c->outcomes[HL_FAILED], "failed", ROLE_BAD, false);
     put_number_of(&line, c->outcomes[HL_NOT_TLS], "not TLS", ROLE_BAD, false);
     put_number_of(&line, c->outcomes[HL_INCOMPLETE], "incomplete", ROLE_DOUBT, false);
-    put_number_of(&line, c->without_handshake, "TLS connections without their handshake", ROLE_PLAIN, false);
+    put_number_of(&line, c->without_handshake, c->without_handshake == 1 ? "TLS connection without its handshake" : "TLS connections without their handshake", ROLE_PLAIN, false);
     put_number_of(&line, c->evicted, "dropped for room", ROLE_DOUBT, false);
     line_put(&line, 0, ROLE_PLAIN, ";");
     struct hl_buffer text;

@@ -8,6 +8,8 @@
 #include <handlens/print.h>
 
 void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const struct hl_print_options *options);
-void human_summary(struct hl_buffer *out, const struct hl_counters *counters, const struct hl_print_options *options);
+/* `shown` is how many of the handshakes were printed. */
+void human_summary(struct hl_buffer *out, const struct hl_counters *counters, uint64_t shown,
+                   const struct hl_print_options *options);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "registry/registry.h"
 #include "report/code_name.h"
+#include "report/format.h"
 #include "wire/record.h"
 
 #define PIECE_MAX ((size_t)2 << 10)
@@ -83,6 +84,8 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
     if (m->cut)
         buf_printf(text, ", %zu captured", m->body.len);
     put_built(line, 2, ROLE_QUIET, text);
+    if (m->at.file != hs->connection.first.file && hs->files != NULL)
+        line_put_wire(line, 2, ROLE_QUIET, span_of(hs->files[m->at.file]));
     line_end(line);
     if (m->fault.kind != HL_FAULT_NONE) {
         unsigned indent = line->indent;
@@ -134,6 +137,10 @@ void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
     struct hl_buffer text;
 
     buf_init(&text, PIECE_MAX);
+    put_time(&text, hs->start.time_ns);
+    line_tab(line, FRAME_COLUMN);
+    put_built(line, 0, ROLE_QUIET, &text);
+    line_end(line);
     while (m != NULL || alert != NULL || gap != NULL) {
         bool gap_first = gap != NULL && (m == NULL || comes_before(gap->at, m->at))
                          && (alert == NULL || comes_before(gap->at, alert->at));
@@ -148,6 +155,11 @@ void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
             put_message(line, hs, m, &text);
             m = m->next;
         }
+    }
+    if (hs->outcome == HL_NOT_TLS) {
+        line_tab(line, ARROW_COLUMN + 1);
+        line_put(line, 0, ROLE_BAD, "and then no TLS");
+        line_end(line);
     }
     if (hs->messages_dropped > 0) {
         line_tab(line, ARROW_COLUMN + 1);

@@ -17,6 +17,7 @@ struct hl_printer {
     struct hl_buffer scratch;
     struct hl_json json;
     struct hl_memo *memo; /* NULL when memory ran out: only slower */
+    uint64_t printed;
     bool failed;
 };
 
@@ -63,6 +64,7 @@ bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake 
 {
     if (printer->failed)
         return false;
+    printer->printed++;
     if (printer->options.format == HL_FORMAT_JSON) {
         const struct hl_visitor visitor = { &json_ops, &printer->json };
         printer->json.need_comma = false;
@@ -80,6 +82,6 @@ bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *co
     if (printer->failed)
         return false;
     if (printer->options.format == HL_FORMAT_HUMAN)
-        human_summary(&printer->text, counters, &printer->options);
+        human_summary(&printer->text, counters, printer->printed, &printer->options);
     return send(printer);
 }

@@ -173,12 +173,6 @@ static void walk_handlens(const struct walk *w)
         v_bytes(w->v, "not_tls", (struct hl_span){ hs->foreign.ptr, hs->foreign.len < 64 ? hs->foreign.len : 64 });
     walk_timing(w);
     walk_capture(w);
-    v_array(w->v, "diagnosis");
-    v_end_array(w->v);
-    v_array(w->v, "findings");
-    v_end_array(w->v);
-    v_object(w->v, "verification");
-    v_end_object(w->v);
 }
 
 void hl_handshake_walk(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v)
@@ -205,6 +199,12 @@ void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const 
     v_object(v, "handlens");
     v_number(v, "schema", SCHEMA);
     walk_handlens(&w);
+    v_array(v, "diagnosis");
+    v_end_array(v);
+    v_array(v, "findings");
+    v_end_array(v);
+    v_object(v, "verification");
+    v_end_object(v);
     v_end_object(v);
     v_end_object(v);
 }
