@@ -214,7 +214,7 @@ void walk_fields(const struct hl_handshake *hs, const struct hl_visitor *v)
     struct hl_buffer scratch;
 
     buf_init(&scratch, WALK_SCRATCH_MAX);
-    const struct walk w = { .hs = hs, .v = v, .text = &scratch, .all = true };
+    const struct walk w = { .hs = hs, .v = v, .text = &scratch, .all = true, .once = true };
     walk_time(&w, "start", hs->start.time_ns);
     walk_handlens(&w);
     buf_cleanup(&scratch);

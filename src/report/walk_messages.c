@@ -17,6 +17,15 @@ static void walk_message_fields(const struct walk *w, const struct hl_message *m
     v_end_object(w->v);
 }
 
+/* Hellos and certificates have places of their own in the document. */
+static bool is_shown_elsewhere(const struct hl_handshake *hs, const struct hl_message *message)
+{
+    enum { CERTIFICATE = 11 };
+
+    return message == hs->client_hello_message || message == hs->retried_hello_message || message == hs->retry_message
+           || message == hs->server_hello_message || message->type == CERTIFICATE;
+}
+
 static void walk_message(const struct walk *w, const struct hl_message *message)
 {
     v_object(w->v, NULL);
@@ -39,7 +48,8 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
         v_number(w->v, "captured", (int64_t)message->body.len);
     if (message->fault.kind != HL_FAULT_NONE)
         v_fault(w->v, "fault", &message->fault);
-    if (w->all && message->content_type == CONTENT_HANDSHAKE && !message->encrypted && !message->ssl2)
+    bool plain = message->content_type == CONTENT_HANDSHAKE && !message->encrypted && !message->ssl2;
+    if (w->all && plain && !(w->once && is_shown_elsewhere(w->hs, message)))
         walk_message_fields(w, message);
     v_end_object(w->v);
 }

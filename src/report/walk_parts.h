@@ -14,6 +14,7 @@ struct walk {
     struct hl_buffer *text; /* for values that are put together */
     struct hl_memo *memo;   /* NULL: nothing is remembered */
     bool all;               /* HL_DETAIL_ALL */
+    bool once;              /* nothing twice: for people */
 };
 
 /* walk_values.c: values that many parts have */
