@@ -26,6 +26,12 @@ struct hl_moment {
     uint32_t file;   /* number of the capture file, from 0 */
 };
 
+/* In the order of the capture. */
+static inline bool moment_before(struct hl_moment a, struct hl_moment b)
+{
+    return a.file != b.file ? a.file < b.file : a.frame < b.frame;
+}
+
 /* Who spoke first on the transport. */
 enum hl_initiator { INITIATOR_UNKNOWN = -1, INITIATOR_0 = 0, INITIATOR_1 = 1 };
 

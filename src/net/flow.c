@@ -1,5 +1,6 @@
 #include "net/flow.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 
 #include <stdlib.h>
@@ -28,14 +29,6 @@ static struct hl_flow *flow_at(const struct hl_flow_table *table, uint32_t numbe
     return &table->blocks[number / BLOCK_FLOWS][number % BLOCK_FLOWS];
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)a * b;
-
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 static uint64_t load64(const uint8_t *bytes)
 {
     uint64_t value;
@@ -50,9 +43,9 @@ static uint32_t hash_of(const struct hl_flow_table *table, const struct hl_flow_
 
     for (size_t end = 0; end < 2; end++) {
         for (size_t i = 0; i < 16; i += 8)
-            h = mix(h ^ load64(key->address[end] + i), 0x9e3779b97f4a7c15u + end);
+            h = hash_fold(h ^ load64(key->address[end] + i), 0x9e3779b97f4a7c15u + end);
     }
-    h = mix(h, 0xd6e8feb86659fd93u);
+    h = hash_fold(h, 0xd6e8feb86659fd93u);
     return (uint32_t)(h ^ h >> 32);
 }
 

@@ -113,11 +113,6 @@ static bool deliver_gap(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direc
     return deliver(tcp, flow, direction, &chunk);
 }
 
-static bool is_later(struct hl_moment a, struct hl_moment b)
-{
-    return a.file != b.file ? a.file > b.file : a.frame > b.frame;
-}
-
 /* Deliver what has its turn. `filler` is the segment that made it so: a message
  * is complete when its last missing byte came. */
 static bool drain(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, struct hl_moment filler)
@@ -133,7 +128,7 @@ static bool drain(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, 
             size_t skip = (size_t)known < piece->length ? (size_t)known : piece->length;
             struct hl_span bytes = { piece->data + skip, piece->length - skip };
             uint32_t cut = piece->cut - (uint32_t)((size_t)known - skip);
-            more = deliver_bytes(tcp, flow, direction, bytes, cut, is_later(piece->at, filler) ? piece->at : filler);
+            more = deliver_bytes(tcp, flow, direction, bytes, cut, moment_before(filler, piece->at) ? piece->at : filler);
         }
         free(piece);
         if (!more)

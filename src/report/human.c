@@ -25,19 +25,10 @@ static const struct {
     [HL_NOT_TLS] = { "NOT TLS", ROLE_BAD },
 };
 
-/* Puts a piece that is built in a scratch buffer, and empties it. */
-static void put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text)
-{
-    buf_char(text, '\0');
-    if (!text->failed)
-        line_put(line, gap, role, (const char *)text->data);
-    text->len = 0;
-}
-
 static void put_code(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_code code, struct hl_buffer *text)
 {
     code_name_put(text, code);
-    put_built(line, gap, role, text);
+    line_put_built(line, gap, role, text);
 }
 
 static const struct hl_alert_event *fatal_alert(const struct hl_handshake *hs)
@@ -66,19 +57,19 @@ static void put_message_name(struct hl_buffer *text, const struct hl_message *m)
 static void put_headline(struct hl_line *line, const struct hl_handshake *hs, bool files, struct hl_buffer *text)
 {
     buf_printf(text, "#%llu", (unsigned long long)hs->id);
-    put_built(line, 0, ROLE_QUIET, text);
+    line_put_built(line, 0, ROLE_QUIET, text);
     put_endpoint(text, &hs->connection.ends[hs->client]);
-    put_built(line, 1, ROLE_PLAIN, text);
+    line_put_built(line, 1, ROLE_PLAIN, text);
     line_put(line, 1, ROLE_QUIET, "\xe2\x86\x92");
     put_endpoint(text, &hs->connection.ends[1 - hs->client]);
-    put_built(line, 1, ROLE_PLAIN, text);
+    line_put_built(line, 1, ROLE_PLAIN, text);
     if (hs->client_hello.server_name.len > 0)
         line_put_wire(line, 2, ROLE_STRONG, hs->client_hello.server_name);
     line_put(line, 2, outcome_words[hs->outcome].role, outcome_words[hs->outcome].word);
     if (hs->outcome == HL_COMPLETED) {
         buf_string(text, "in ");
         put_duration(text, hs->end.time_ns - hs->start.time_ns);
-        put_built(line, 1, ROLE_QUIET, text);
+        line_put_built(line, 1, ROLE_QUIET, text);
     }
     if (files && hs->file != NULL)
         line_put_wire(line, 2, ROLE_QUIET, span_of(hs->file));
@@ -95,16 +86,16 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
     line_tab(line, INDENT);
     if (hs->outcome == HL_FAILED && alert != NULL) {
         buf_printf(text, "the %s sent a fatal alert:", side_name(hs, alert->direction));
-        put_built(line, 0, ROLE_PLAIN, text);
+        line_put_built(line, 0, ROLE_PLAIN, text);
         put_code(line, 1, ROLE_BAD, reg_alert(alert->description), text);
         buf_printf(text, "(%u)", alert->description);
-        put_built(line, 1, ROLE_QUIET, text);
+        line_put_built(line, 1, ROLE_QUIET, text);
     } else {
         line_put(line, 0, ROLE_PLAIN, hs->reason);
         if (hs->outcome == HL_FAILED && hs->last_message != NULL && !hs->last_message->encrypted) {
             buf_string(text, "after ");
             put_message_name(text, hs->last_message);
-            put_built(line, 1, ROLE_PLAIN, text);
+            line_put_built(line, 1, ROLE_PLAIN, text);
         }
         if (hs->outcome == HL_NOT_TLS) {
             struct hl_span said = hs->foreign;
@@ -119,7 +110,7 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
         frame = hs->gaps->at.frame;
     if (frame > 0) {
         buf_printf(text, "frame %llu", (unsigned long long)frame);
-        put_built(line, 2, ROLE_QUIET, text);
+        line_put_built(line, 2, ROLE_QUIET, text);
     }
     line_end(line);
 }
@@ -143,7 +134,7 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
         put_code(line, 1, ROLE_VALUE, reg_version(best), text);
         struct hl_span suites = hs->client_hello.cipher_suites;
         buf_printf(text, "%zu cipher suites", suites.len / 2);
-        put_built(line, 2, ROLE_PLAIN, text);
+        line_put_built(line, 2, ROLE_PLAIN, text);
     } else {
         line_put(line, 0, ROLE_PLAIN, "no hello was captured");
     }
@@ -153,7 +144,7 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
         put_code(line, 2, ROLE_VALUE, reg_group(hs->group), text);
     if (hs->server_key.dh_bits != 0) {
         buf_printf(text, "DH %u bits", hs->server_key.dh_bits);
-        put_built(line, 2, ROLE_VALUE, text);
+        line_put_built(line, 2, ROLE_VALUE, text);
     }
     if (hs->server_hello.alpn.len > 0)
         line_put_wire(line, 2, ROLE_VALUE, hs->server_hello.alpn);
@@ -165,7 +156,7 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
         line_put(line, 2, ROLE_PLAIN, "early data offered");
     if (hs->connection.before_tls != NULL) {
         buf_printf(text, "after %s", hs->connection.before_tls);
-        put_built(line, 2, ROLE_PLAIN, text);
+        line_put_built(line, 2, ROLE_PLAIN, text);
     }
     line_end(line);
 }
@@ -202,17 +193,17 @@ static void put_certificate(struct hl_line *line, const struct hl_handshake *hs,
         x509_time_text(leaf->not_after.seconds, day);
         bool expired = leaf->not_after.seconds < hs->start.time_ns / 1000000000;
         buf_printf(text, "%s %.10s", expired ? "expired" : "until", day);
-        put_built(line, 2, expired ? ROLE_BAD : ROLE_PLAIN, text);
+        line_put_built(line, 2, expired ? ROLE_BAD : ROLE_PLAIN, text);
     }
     buf_string(text, leaf->key.algorithm != NULL ? leaf->key.algorithm : "unknown key");
     if (leaf->key.curve != NULL)
         buf_printf(text, " %s", leaf->key.curve);
     else if (leaf->key.bits > 0)
         buf_printf(text, " %u", leaf->key.bits);
-    put_built(line, 2, ROLE_PLAIN, text);
+    line_put_built(line, 2, ROLE_PLAIN, text);
     if (chain->total > 1) {
         buf_printf(text, "+%u in chain", chain->total - 1);
-        put_built(line, 2, ROLE_QUIET, text);
+        line_put_built(line, 2, ROLE_QUIET, text);
     }
     line_end(line);
 }
@@ -244,7 +235,7 @@ static void put_conflicts(struct hl_line *line, const struct hl_handshake *hs, s
     line_tab(line, INDENT);
     buf_printf(text, "%u segment%s contradict%s a copy that came before; the first one counts", hs->connection.conflicts,
                hs->connection.conflicts == 1 ? "" : "s", hs->connection.conflicts == 1 ? "s" : "");
-    put_built(line, 0, ROLE_DOUBT, text);
+    line_put_built(line, 0, ROLE_DOUBT, text);
     line_end(line);
 }
 
@@ -257,9 +248,9 @@ static void put_faults(struct hl_line *line, const struct hl_handshake *hs, stru
         line_tab(line, INDENT);
         put_message_name(text, m);
         buf_printf(text, " from the %s, frame %llu:", side_name(hs, m->direction), (unsigned long long)m->at.frame);
-        put_built(line, 0, ROLE_PLAIN, text);
+        line_put_built(line, 0, ROLE_PLAIN, text);
         fault_text(text, &m->fault);
-        put_built(line, 1, ROLE_BAD, text);
+        line_put_built(line, 1, ROLE_BAD, text);
         line_end(line);
     }
 }
@@ -303,7 +294,7 @@ static void put_number_of(struct hl_line *line, uint64_t count, const char *what
     put_count(&text, count);
     buf_char(&text, ' ');
     buf_string(&text, what);
-    put_built(line, line->column > 0, role, &text);
+    line_put_built(line, line->column > 0, role, &text);
     buf_cleanup(&text);
 }
 
@@ -333,7 +324,7 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t 
     buf_printf(&text, " packet%s, ", c->packets == 1 ? "" : "s");
     put_count(&text, c->connections);
     buf_printf(&text, " TCP connection%s", c->connections == 1 ? "" : "s");
-    put_built(&line, 1, ROLE_QUIET, &text);
+    line_put_built(&line, 1, ROLE_QUIET, &text);
     line_end(&line);
     buf_cleanup(&text);
 }

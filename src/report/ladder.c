@@ -36,24 +36,16 @@ void fault_text(struct hl_buffer *out, const struct hl_fault *fault)
     }
 }
 
-static void put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text)
-{
-    buf_char(text, '\0');
-    if (!text->failed)
-        line_put(line, gap, role, (const char *)text->data);
-    text->len = 0;
-}
-
 /* frame, time since the start, an arrow in the direction of travel */
 static void put_start(struct hl_line *line, const struct hl_handshake *hs, struct hl_moment at, unsigned direction,
                       struct hl_buffer *text)
 {
     line_tab(line, FRAME_COLUMN);
     buf_printf(text, "%8llu", (unsigned long long)at.frame);
-    put_built(line, 0, ROLE_QUIET, text);
+    line_put_built(line, 0, ROLE_QUIET, text);
     line_tab(line, TIME_COLUMN);
     buf_printf(text, "%9.1f ms", (double)(at.time_ns - hs->start.time_ns) / 1e6);
-    put_built(line, 0, ROLE_QUIET, text);
+    line_put_built(line, 0, ROLE_QUIET, text);
     line_tab(line, ARROW_COLUMN);
     line_put(line, 1, ROLE_PLAIN, direction == hs->client ? "client \xe2\x94\x80\xe2\x96\xb6" : "\xe2\x97\x80\xe2\x94\x80 server");
 }
@@ -65,25 +57,25 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
     if (m->encrypted) {
         code_name_put(text, reg_content_type(m->content_type));
         buf_string(text, ", encrypted");
-        put_built(line, 2, ROLE_QUIET, text);
+        line_put_built(line, 2, ROLE_QUIET, text);
     } else if (m->content_type == CONTENT_CHANGE_CIPHER_SPEC) {
         line_put(line, 2, ROLE_QUIET, "change_cipher_spec");
     } else if (m->content_type != CONTENT_HANDSHAKE) {
         buf_string(text, "record of content type ");
         code_name_put(text, reg_content_type(m->content_type));
-        put_built(line, 2, ROLE_DOUBT, text);
+        line_put_built(line, 2, ROLE_DOUBT, text);
     } else if (m == hs->retry_message) {
         line_put(line, 2, ROLE_VALUE, "hello_retry_request");
     } else {
         code_name_put(text, m->ssl2 ? reg_ssl2_message(m->type) : reg_handshake_type(m->type));
-        put_built(line, 2, ROLE_VALUE, text);
+        line_put_built(line, 2, ROLE_VALUE, text);
     }
     buf_printf(text, "%u byte%s", m->length, m->length == 1 ? "" : "s");
     if (m->records > 1)
         buf_printf(text, " in %u records", m->records);
     if (m->cut)
         buf_printf(text, ", %zu captured", m->body.len);
-    put_built(line, 2, ROLE_QUIET, text);
+    line_put_built(line, 2, ROLE_QUIET, text);
     if (m->at.file != hs->connection.first.file && hs->files != NULL)
         line_put_wire(line, 2, ROLE_QUIET, span_of(hs->files[m->at.file]));
     line_end(line);
@@ -92,7 +84,7 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
         line->indent = ARROW_COLUMN + 1;
         line_tab(line, line->indent);
         fault_text(text, &m->fault);
-        put_built(line, 0, ROLE_BAD, text);
+        line_put_built(line, 0, ROLE_BAD, text);
         line_end(line);
         line->indent = indent;
     }
@@ -111,7 +103,7 @@ static void put_alert(struct hl_line *line, const struct hl_handshake *hs, const
         buf_char(text, ' ');
         code_name_put(text, reg_alert(alert->description));
     }
-    put_built(line, 2, !alert->encrypted && alert->level == 2 ? ROLE_BAD : ROLE_PLAIN, text);
+    line_put_built(line, 2, !alert->encrypted && alert->level == 2 ? ROLE_BAD : ROLE_PLAIN, text);
     line_end(line);
 }
 
@@ -120,13 +112,8 @@ static void put_gap(struct hl_line *line, const struct hl_handshake *hs, const s
 {
     put_start(line, hs, gap->at, gap->direction, text);
     buf_printf(text, "%llu byte%s missing in the capture", (unsigned long long)gap->length, gap->length == 1 ? "" : "s");
-    put_built(line, 2, ROLE_DOUBT, text);
+    line_put_built(line, 2, ROLE_DOUBT, text);
     line_end(line);
-}
-
-static bool comes_before(struct hl_moment a, struct hl_moment b)
-{
-    return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.frame < b.frame;
 }
 
 void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
@@ -139,12 +126,12 @@ void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
     buf_init(&text, PIECE_MAX);
     put_time(&text, hs->start.time_ns);
     line_tab(line, FRAME_COLUMN);
-    put_built(line, 0, ROLE_QUIET, &text);
+    line_put_built(line, 0, ROLE_QUIET, &text);
     line_end(line);
     while (m != NULL || alert != NULL || gap != NULL) {
-        bool gap_first = gap != NULL && (m == NULL || comes_before(gap->at, m->at))
-                         && (alert == NULL || comes_before(gap->at, alert->at));
-        bool alert_first = alert != NULL && (m == NULL || comes_before(alert->at, m->at));
+        bool gap_first = gap != NULL && (m == NULL || moment_before(gap->at, m->at))
+                         && (alert == NULL || moment_before(gap->at, alert->at));
+        bool alert_first = alert != NULL && (m == NULL || moment_before(alert->at, m->at));
         if (gap_first || (m == NULL && alert == NULL)) {
             put_gap(line, hs, gap, &text);
             gap = gap->next;
@@ -164,7 +151,7 @@ void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
     if (hs->messages_dropped > 0) {
         line_tab(line, ARROW_COLUMN + 1);
         buf_printf(&text, "and %u more", hs->messages_dropped);
-        put_built(line, 0, ROLE_QUIET, &text);
+        line_put_built(line, 0, ROLE_QUIET, &text);
         line_end(line);
     }
     buf_cleanup(&text);

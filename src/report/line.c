@@ -73,6 +73,12 @@ void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char 
     put_piece(line, gap, role, span_of(text));
 }
 
+void line_put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text)
+{
+    put_piece(line, gap, role, buf_view(text));
+    text->len = 0;
+}
+
 void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
 {
     struct hl_buffer safe;

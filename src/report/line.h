@@ -23,6 +23,8 @@ unsigned text_columns(struct hl_span text);
 
 /* A piece, separated from what stands before it by `gap` spaces. */
 void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char *text);
+/* The same with what stands in `text`, which is emptied: it must be safe to show. */
+void line_put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text);
 /* The same with bytes from the wire: made safe here. */
 void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text);
 /* Spaces up to `column`; nothing when it is passed. */

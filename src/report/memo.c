@@ -1,6 +1,6 @@
 #include "report/memo.h"
 
-#include "base/text.h"
+#include "base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,17 +45,10 @@ void memo_free(struct hl_memo *memo)
     free(memo);
 }
 
+/* 0 means that a slot was never used. */
 static uint64_t hash_of(unsigned kind, struct hl_span bytes)
 {
-    uint64_t hash = 0x2545f4914f6cdd1du + kind * 0x9e3779b97f4a7c15u + bytes.len;
-
-    for (size_t i = 0; i < bytes.len; i += 8) {
-        uint64_t word = 0;
-        memcpy(&word, bytes.ptr + i, bytes.len - i < 8 ? bytes.len - i : 8);
-        hash = (hash ^ word) * 0x9fb21c651e98df25u;
-        hash ^= hash >> 29;
-    }
-    return hash != 0 ? hash : 1;
+    return hash_bytes(bytes, kind) | 1;
 }
 
 static bool holds(const struct slot *slot, unsigned kind, struct hl_span key)
@@ -79,7 +72,7 @@ bool memo_begin(struct hl_memo *memo, unsigned kind, struct hl_span key)
     json->need_comma = false;
 
     uint64_t hash = hash_of(kind, key);
-    struct slot *slot = &memo->slots[hash % MEMO_SLOTS];
+    struct slot *slot = &memo->slots[hash >> 1 & (MEMO_SLOTS - 1)];
     struct slot *neighbour = slot == memo->slots ? slot + 1 : slot - 1;
     if (slot->hash != hash && (neighbour->hash == hash || slot->piece != NULL))
         slot = neighbour; /* two places for each piece */

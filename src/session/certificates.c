@@ -1,5 +1,6 @@
 #include "session/certificates.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -36,24 +37,6 @@ void cert_cache_cleanup(struct hl_cert_cache *cache)
     cert_cache_init(cache, cache->seed);
 }
 
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)a * b;
-
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t hash_bytes(struct hl_span bytes, uint64_t hash)
-{
-    for (size_t i = 0; i < bytes.len; i += 16) {
-        uint64_t word[2] = { 0, 0 };
-        memcpy(word, bytes.ptr + i, bytes.len - i < 16 ? bytes.len - i : 16);
-        hash = fold(word[0] ^ hash, word[1] ^ 0xa0761d6478bd642fu);
-    }
-    return hash;
-}
-
 /* Of the serial number in front and the signature at the end: no two honest certificates share
  * them. Whoever makes some that do gains nothing but a full bucket, and equality is decided by all bytes. */
 static uint64_t hash_certificate(struct hl_span der, uint64_t seed)
@@ -61,8 +44,7 @@ static uint64_t hash_certificate(struct hl_span der, uint64_t seed)
     size_t n = der.len < SAMPLE ? der.len : SAMPLE;
     uint64_t hash = hash_bytes((struct hl_span){ der.ptr, n }, seed ^ der.len);
 
-    hash = hash_bytes((struct hl_span){ der.ptr + der.len - n, n }, hash);
-    return hash ^ hash >> 29;
+    return hash_bytes((struct hl_span){ der.ptr + der.len - n, n }, hash);
 }
 
 static struct hl_certificate **bucket_of(struct hl_cert_cache *cache, uint64_t hash)

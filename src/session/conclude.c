@@ -285,20 +285,15 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     }
 }
 
-static bool comes_before(struct hl_moment a, struct hl_moment b)
-{
-    return a.file != b.file ? a.file < b.file : a.frame < b.frame;
-}
-
 /* What waited behind a gap was told late: put the messages back into the order in which they came. */
 static void sort_messages(struct hl_handshake *hs)
 {
     struct hl_message *sorted = NULL, *last = NULL;
 
     for (struct hl_message *m = hs->messages, *next; m != NULL; m = next) {
-        struct hl_message **link = last == NULL || comes_before(m->at, last->at) ? &sorted : &last->next;
+        struct hl_message **link = last == NULL || moment_before(m->at, last->at) ? &sorted : &last->next;
         next = m->next;
-        while (*link != NULL && !comes_before(m->at, (*link)->at))
+        while (*link != NULL && !moment_before(m->at, (*link)->at))
             link = &(*link)->next;
         m->next = *link;
         *link = m;

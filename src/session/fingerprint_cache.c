@@ -1,5 +1,6 @@
 #include "session/fingerprints.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -80,19 +81,6 @@ static bool make_key(const struct hl_handshake *hs, struct hl_buffer *key)
     return !key->failed;
 }
 
-static uint64_t hash_key(struct hl_span key)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (size_t i = 0; i < key.len; i += 8) {
-        uint64_t word = 0;
-        memcpy(&word, key.ptr + i, key.len - i < 8 ? key.len - i : 8);
-        hash = (hash ^ word) * 0x9fb21c651e98df25u;
-        hash ^= hash >> 32;
-    }
-    return hash;
-}
-
 static struct hl_span keep(struct hl_fingerprint *entry, size_t *used, struct hl_span text)
 {
     struct hl_span copy = { entry->bytes + *used, text.len };
@@ -131,7 +119,7 @@ void fingerprints_make(struct hl_handshake *hs, struct hl_fingerprint_cache *cac
         return;
     }
     struct hl_span key = buf_view(&cache->key);
-    uint64_t hash = hash_key(key);
+    uint64_t hash = hash_bytes(key, 0);
     struct hl_fingerprint **slot = &cache->entries[hash % FINGERPRINT_CACHE_ENTRIES];
     if (*slot == NULL || (*slot)->hash != hash || !span_equal((*slot)->key, key)) {
         fingerprints_compute(hs, arena);
