@@ -20,6 +20,7 @@ struct hl_tls_stream {
     struct hl_tls_stream *next, **link; /* in the inspector's list; link NULL once that is gone */
     struct hl_connection connection;
     struct hl_preamble preamble;
+    bool begun;                 /* TLS was found */
     struct hl_session *session; /* NULL once the handshake was delivered */
 };
 
@@ -276,13 +277,15 @@ static bool push_chunk(struct hl_tls_stream *stream, enum hl_side from, const st
         return false;
     stream->connection.packets[from]++;
     stream->connection.gaps += chunk->gap > 0;
-    if (stream->preamble.side[from].state == SEARCH_FOUND || chunk->gap > 0) {
+    if (chunk->gap > 0) { /* behind it, records are found by what they look like */
         stream->preamble.side[from].state = SEARCH_FOUND;
         return push_session(stream, from, chunk);
     }
     if (preamble_push(&stream->preamble, from, chunk->bytes, found) != SEARCH_FOUND)
         return true;
-    stream->connection.before_tls = preamble_name(&stream->preamble, HL_CLIENT);
+    if (!stream->begun)
+        stream->connection.before_tls = preamble_name(&stream->preamble, HL_CLIENT);
+    stream->begun = true;
     for (unsigned i = 0; i < 2 && found[i].len > 0; i++) {
         tls.bytes = found[i];
         if (!push_session(stream, from, &tls))

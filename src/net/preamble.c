@@ -235,7 +235,9 @@ enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct h
     struct hl_preamble_side *side = &p->side[direction];
 
     tls[0] = tls[1] = (struct hl_span){ NULL, 0 };
-    if (side->state == SEARCH_GIVEN_UP)
+    if (side->state == SEARCH_FOUND)
+        tls[0] = tds_unwrap(&side->tds, bytes);
+    if (side->state != SEARCH_GOING_ON)
         return side->state;
     if (side->seen.len == 0 && tds_begins(bytes, p->side[1 - direction].tds.active))
         side->tds.active = true;

@@ -34,10 +34,10 @@ struct hl_preamble {
 
 void preamble_init(struct hl_preamble *p, bool mid_stream);
 void preamble_cleanup(struct hl_preamble *p);
-/* Look at the next bytes of a direction that is not found yet. When that makes
- * it SEARCH_FOUND, `tls` is where TLS begins, up to the end of `bytes`, in two
- * pieces (the second may be empty); they may point into the preamble's own
- * buffer and are valid until the next call. */
+/* Look at the next bytes of a direction. When it is SEARCH_FOUND, before or by
+ * them, `tls` is what they hold of TLS, from where it begins to the end of
+ * `bytes`, in two pieces (the second may be empty); they may point into the
+ * preamble's own buffer and are valid until the next call. */
 enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct hl_span bytes, struct hl_span tls[2]);
 /* Bytes were lost in this direction. */
 void preamble_gap(struct hl_preamble *p, unsigned direction);

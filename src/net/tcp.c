@@ -46,10 +46,6 @@ static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction
     struct hl_chunk tls = *chunk;
     struct hl_span found[2];
 
-    if (side->state == SEARCH_FOUND) {
-        tls.bytes = tds_unwrap(&side->tds, chunk->bytes);
-        return tcp->sink.data(stream->session, direction, &tls);
-    }
     if (chunk->gap > 0 && stream->session != NULL) { /* behind it, records are found by what they look like */
         side->state = SEARCH_FOUND;
         return tcp->sink.data(stream->session, direction, chunk);

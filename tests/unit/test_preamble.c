@@ -120,13 +120,9 @@ static void push(struct hl_preamble *p, struct seen *seen, unsigned direction, s
         struct hl_span tls[2];
         assert_non_null(exact);
         memcpy(exact, bytes.ptr + at, n);
-        if (seen->state[direction] == SEARCH_FOUND) {
-            buf_span(&seen->tls[direction], tds_unwrap(&p->side[direction].tds, (struct hl_span){ exact, n }));
-        } else {
-            seen->state[direction] = preamble_push(p, direction, (struct hl_span){ exact, n }, tls);
-            buf_span(&seen->tls[direction], tls[0]);
-            buf_span(&seen->tls[direction], tls[1]);
-        }
+        seen->state[direction] = preamble_push(p, direction, (struct hl_span){ exact, n }, tls);
+        buf_span(&seen->tls[direction], tls[0]);
+        buf_span(&seen->tls[direction], tls[1]);
         free(exact);
     }
 }
