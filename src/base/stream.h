@@ -54,6 +54,11 @@ struct hl_connection {
     bool truncated;            /* packets were cut by the snap length */
 };
 
+static inline bool connection_is_one_sided(const struct hl_connection *connection)
+{
+    return connection->packets[0] == 0 || connection->packets[1] == 0;
+}
+
 /* The next bytes of one direction. Either `bytes` or `gap` says something. */
 struct hl_chunk {
     struct hl_span bytes;

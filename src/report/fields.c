@@ -3,7 +3,7 @@
 #include "report/fields.h"
 
 #include "base/text.h"
-#include "report/code_name.h"
+#include "base/code_name.h"
 #include "report/walk.h"
 
 #include <string.h>

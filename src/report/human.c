@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "registry/registry.h"
-#include "report/code_name.h"
+#include "base/code_name.h"
 #include "report/fields.h"
 #include "report/format.h"
 #include "report/ladder.h"

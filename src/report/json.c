@@ -1,7 +1,7 @@
 #include "report/json.h"
 
 #include "base/text.h"
-#include "report/code_name.h"
+#include "base/code_name.h"
 
 #define EXACT_MAX ((int64_t)1 << 53)
 

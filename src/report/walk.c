@@ -138,7 +138,7 @@ static void walk_capture(const struct walk *w)
     v_number(w->v, "retransmitted", c->retransmitted);
     v_number(w->v, "conflicting", c->conflicts);
     v_number(w->v, "records_skipped", hs->records_skipped);
-    v_bool(w->v, "one_sided", c->packets[0] == 0 || c->packets[1] == 0);
+    v_bool(w->v, "one_sided", connection_is_one_sided(c));
     v_bool(w->v, "mid_stream", c->mid_stream);
     v_bool(w->v, "truncated", c->truncated);
     v_end_object(w->v);

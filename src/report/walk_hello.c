@@ -1,5 +1,6 @@
 #include "registry/registry.h"
 #include "report/walk_parts.h"
+#include "wire/code_text.h"
 #include "wire/ext/ext.h"
 #include "wire/message.h"
 
@@ -70,12 +71,8 @@ static void walk_key_shares(const struct walk *w, struct hl_span list)
 
     v_array(w->v, "key_shares");
     while (key_share_next(&list, &group, &key)) {
-        struct hl_code code = reg_group(group);
         v_object(w->v, NULL);
-        v_number(w->v, "id", group);
-        walk_code_name(w, "name", code);
-        if (code.grease)
-            v_bool(w->v, "grease", true);
+        code_fields(reg_group(group), w->v);
         v_number(w->v, "length", (int64_t)key.len);
         v_end_object(w->v);
     }

@@ -1,5 +1,5 @@
 #include "report/walk_parts.h"
-#include "report/code_name.h"
+#include "base/code_name.h"
 #include "report/format.h"
 
 void walk_text(const struct walk *w, const char *key)

@@ -243,11 +243,6 @@ static const char *closed_by(const struct hl_handshake *hs)
     }
 }
 
-static bool is_one_sided(const struct hl_handshake *hs)
-{
-    return hs->connection.packets[0] == 0 || hs->connection.packets[1] == 0;
-}
-
 static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
 {
     const char *closed = closed_by(hs);
@@ -268,10 +263,10 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     } else if (p->fatal_alert) {
         hs->outcome = HL_FAILED;
         hs->reason = "fatal alert";
-    } else if (is_tls13(hs) && p->client_finished && is_client_rejected(hs, p)) {
+    } else if (is_client_rejected(hs, p)) {
         hs->outcome = HL_FAILED;
         hs->reason = "the server answered the client's certificate with an alert";
-    } else if (is_one_sided(hs)) {
+    } else if (connection_is_one_sided(&hs->connection)) {
         hs->reason = "only one side was captured";
     } else if (hs->connection.gaps > 0) {
         hs->reason = "bytes are missing in the capture";

@@ -1,20 +1,19 @@
 #include "wire/code_text.h"
 
-#include <stdio.h>
+#include "base/code_name.h"
 
 void code_fields(struct hl_code code, const struct hl_visitor *v)
 {
-    char text[40];
+    uint8_t room[40]; /* "unknown (0x12345678)" is the longest */
+    struct hl_buffer text = { .data = room, .size = sizeof room, .cap = sizeof room };
 
     v_number(v, "id", code.id);
-    if (code.name != NULL && !code.grease) {
+    if (code.name != NULL) {
         v_string(v, "name", code.name);
-        return;
+    } else {
+        code_name_put(&text, code);
+        v_text(v, "name", buf_view(&text));
     }
-    int digits = code.digits < 8 ? code.digits : 8;
-    (void)snprintf(text, sizeof text, "%s (0x%0*lx)", code.grease ? "GREASE" : "unknown", digits,
-                   (unsigned long)code.id & 0xffffffff);
-    v_string(v, "name", text);
     if (code.grease)
         v_bool(v, "grease", true);
 }

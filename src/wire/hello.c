@@ -79,6 +79,27 @@ bool version_is_tls13(uint16_t version)
     return version == 0x0304 || major == 0x7f || major == 0x7e || major == 0xfb;
 }
 
+/* --- extensions ------------------------------------------------------------ */
+
+typedef void note_extension_fn(void *hello, uint16_t type, struct hl_span data);
+
+/* The list, and where it begins in the message; each extension that is whole is noted. */
+static struct hl_span read_extensions(struct hl_reader *r, size_t *offset, note_extension_fn *note, void *hello)
+{
+    struct hl_reader list = rd_vec16(r, 0, UINT16_MAX, "extensions");
+    struct hl_span whole = rd_span(&list);
+
+    *offset = (size_t)(list.pos - list.base);
+    while (rd_more(&list)) {
+        uint16_t type = rd_u16(&list, "extension_type");
+        struct hl_span data = rd_opaque16(&list, 0, UINT16_MAX, "extension_data");
+        if (!rd_ok(&list))
+            break;
+        note(hello, type, data);
+    }
+    return whole;
+}
+
 /* --- ClientHello ----------------------------------------------------------- */
 
 /* RFC 6066, section 3. */
@@ -123,8 +144,9 @@ static struct hl_span read_u16_list(struct hl_reader *r, struct hl_span list)
     return rd_ok(r) ? (struct hl_span){ list.ptr, list.len & ~(size_t)1 } : (struct hl_span){ NULL, 0 };
 }
 
-static void note_client_extension(struct hl_client_hello *out, uint16_t type, struct hl_span data)
+static void note_client_extension(void *hello, uint16_t type, struct hl_span data)
 {
+    struct hl_client_hello *out = hello;
     struct hl_fault ignored; /* a broken extension shows its fault when it is walked */
     struct hl_reader r = rd_init(data, &ignored);
 
@@ -178,20 +200,8 @@ bool client_hello_parse(struct hl_span body, bool cut, struct hl_client_hello *o
     out->cipher_suites = rd_opaque16(&r, 2, UINT16_MAX - 1, "cipher_suites");
     out->compression_methods = rd_opaque8(&r, 1, UINT8_MAX, "legacy_compression_methods");
     out->has_extensions = rd_more(&r);
-    if (!out->has_extensions)
-        return rd_end(&r, "ClientHello");
-
-    struct hl_reader list = rd_vec16(&r, 0, UINT16_MAX, "extensions");
-    out->extensions = rd_span(&list);
-    out->extensions_offset = (size_t)(list.pos - list.base);
-    while (rd_more(&list)) {
-        uint16_t type = rd_u16(&list, "extension_type");
-        struct hl_span data = rd_opaque16(&list, 0, UINT16_MAX, "extension_data");
-        if (!rd_ok(&list))
-            break;
-        out->extension_count++;
-        note_client_extension(out, type, data);
-    }
+    if (out->has_extensions)
+        out->extensions = read_extensions(&r, &out->extensions_offset, note_client_extension, out);
     return rd_end(&r, "ClientHello");
 }
 
@@ -219,8 +229,9 @@ static const uint8_t retry_random[32] = {
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
 
-static void note_server_extension(struct hl_server_hello *out, uint16_t type, struct hl_span data)
+static void note_server_extension(void *hello, uint16_t type, struct hl_span data)
 {
+    struct hl_server_hello *out = hello;
     struct hl_fault ignored;
     struct hl_reader r = rd_init(data, &ignored);
 
@@ -255,21 +266,6 @@ static bool is_old_draft(uint16_t version)
     return version >= 0x7f00 && version < 0x7f16;
 }
 
-static void read_server_extensions(struct hl_reader *r, struct hl_server_hello *out)
-{
-    struct hl_reader list = rd_vec16(r, 0, UINT16_MAX, "extensions");
-
-    out->extensions = rd_span(&list);
-    out->extensions_offset = (size_t)(list.pos - list.base);
-    while (rd_more(&list)) {
-        uint16_t type = rd_u16(&list, "extension_type");
-        struct hl_span data = rd_opaque16(&list, 0, UINT16_MAX, "extension_data");
-        if (!rd_ok(&list))
-            break;
-        note_server_extension(out, type, data);
-    }
-}
-
 /* RFC 8446, section 4.1.3; RFC 5246, section 7.4.1.3. */
 bool server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *out)
 {
@@ -288,7 +284,7 @@ bool server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *o
         out->compression_method = rd_u8(&r, "legacy_compression_method");
     out->has_extensions = rd_more(&r);
     if (out->has_extensions)
-        read_server_extensions(&r, out);
+        out->extensions = read_extensions(&r, &out->extensions_offset, note_server_extension, out);
     bool whole = rd_end(&r, "ServerHello");
     if (!whole && out->version == 0x0303 && out->fault.kind == HL_FAULT_TRUNCATED)
         out->version = 0; /* supported_versions may have followed: TLS 1.3 looks like 1.2 until then */

@@ -36,7 +36,6 @@ struct hl_client_hello {
     bool has_extensions;       /* the block is there, even if empty */
     struct hl_span extensions; /* the list, without its length */
     size_t extensions_offset;  /* of the list, from the start of the body */
-    unsigned extension_count;
 
     /* Out of the extensions; empty when absent or broken. */
     bool has_server_name;

@@ -1,4 +1,4 @@
-#include "report/code_name.h"
+#include "base/code_name.h"
 
 static void put_nameless(struct hl_buffer *out, struct hl_code code)
 {
