@@ -59,8 +59,34 @@
 #define HL_CERT_CACHE_ENTRIES 4096u
 #define HL_CERT_CACHE_BYTES ((size_t)24 << 20)
 
+/* Judgements of chains that are remembered; a new one takes the place of an old one. */
+#define HL_VERDICTS 8192u
+/* Handshakes whose signatures (ServerKeyExchange, CertificateVerify) are all checked; after so many, those of
+ * the first handshake of each certificate and of handshakes that failed. */
+#define HL_SIGNATURES_ALL 1000u
+
+/* --- crypto --- */
+/* Certificates in a store of trust anchors or intermediates; more are refused. */
+#define HL_STORE_MAX 100000u
+/* Certificates in a certification path; longer ones are not followed. */
+#define HL_PATH_MAX 12u
+/* What one chain may cost: signature checks in units of signature_cost(), candidates looked at, paths
+ * examined to their end, comparisons of a name with a name constraint. At any of them: "budget exceeded". */
+#define HL_PATH_SIGNATURES_MAX 150u
+#define HL_PATH_STEPS_MAX 2000u
+#define HL_PATHS_MAX 32u
+#define HL_NAME_COMPARISONS_MAX 250000u
+/* Things wrong with one path that are listed; later ones are counted. */
+#define HL_PATH_PROBLEMS_MAX 32u
+/* Logs of certificates that are known; more are refused. */
+#define HL_CT_LOGS_MAX 10000u
+/* Results of signature checks on certificates that are remembered; a new one may take the place of an old one. */
+#define HL_SIGNATURE_CACHE_ENTRIES 8192u
+
 /* --- x509 --- */
 /* Subject alternative names, RDN attributes, ... kept per certificate; later ones are counted. */
 #define HL_X509_NAMES_MAX 1000u
+/* Certificates listed of one OCSP response; later ones are counted. */
+#define HL_OCSP_CERTIFICATES_MAX 16u
 
 #endif

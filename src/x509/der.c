@@ -121,9 +121,9 @@ bool der_has_non_minimal(const struct hl_reader *outer, struct hl_span body)
 }
 
 /* X.690, 8.2 and 11.1: DER knows only 0xff for true, BER anything but 0. */
-bool der_boolean(struct hl_reader *r, const char *field)
+bool der_boolean(struct hl_reader *r, uint8_t tag, const char *field)
 {
-    struct hl_reader body = der_enter(r, DER_BOOLEAN, field);
+    struct hl_reader body = der_enter(r, tag, field);
     uint8_t value = rd_u8(&body, field);
 
     return rd_end(&body, field) && value != 0;
@@ -180,15 +180,18 @@ struct hl_span der_bit_string(struct hl_reader *r, uint8_t tag, uint8_t *unused,
     return rd_rest(&body);
 }
 
-uint16_t der_named_bits(struct hl_reader *r, const char *field)
+uint16_t der_named_bits(struct hl_reader *r, uint8_t tag, const char *field)
 {
-    struct hl_span bits = der_bit_string(r, DER_BIT_STRING, NULL, field);
+    uint8_t unused = 0;
+    struct hl_span bits = der_bit_string(r, tag, &unused, field);
     struct hl_reader body = rd_within(r, bits);
     uint16_t out = 0;
 
     for (unsigned n = 0; n < 16 && rd_more(&body); n += 8) {
         uint8_t byte = rd_u8(&body, field);
 
+        if (!rd_more(&body)) /* X.690, 8.6.2.3: in BER they may be anything */
+            byte &= (uint8_t)(0xffu << unused);
         for (unsigned i = 0; i < 8; i++) /* bit 0 of the list is the most significant one */
             out |= (uint16_t)(((unsigned)byte >> (7 - i) & 1u) << (n + i));
     }

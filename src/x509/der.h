@@ -72,7 +72,8 @@ static inline void der_end(struct hl_reader *r, const char *what)
         return;
 }
 
-bool der_boolean(struct hl_reader *r, const char *field);
+/* A BOOLEAN, of tag `tag`. */
+bool der_boolean(struct hl_reader *r, uint8_t tag, const char *field);
 /* A non-negative INTEGER of at most 63 bits, of tag `tag`; anything else is a VALUE fault. */
 int64_t der_small_integer(struct hl_reader *r, uint8_t tag, const char *field);
 /* An INTEGER's bytes without its leading zeros. */
@@ -82,8 +83,8 @@ uint32_t der_bit_length(struct hl_span magnitude);
 /* The next BIT STRING, of tag `tag`: its bytes.
  * `unused` (may be NULL): bits of the last byte that do not count. */
 struct hl_span der_bit_string(struct hl_reader *r, uint8_t tag, uint8_t *unused, const char *field);
-/* The first 16 bits of a named-bit list, bit n of the list as bit n of the result (X.680, 22). */
-uint16_t der_named_bits(struct hl_reader *r, const char *field);
+/* The first 16 bits of a named-bit list, of tag `tag`: bit n of it is bit n of the result (X.680, 22). */
+uint16_t der_named_bits(struct hl_reader *r, uint8_t tag, const char *field);
 
 /* The dotted form of an OBJECT IDENTIFIER's bytes; false (and the hex of its
  * bytes, cut to fit) when an arc is malformed, over 64 bits, or the text too long. */

@@ -9,7 +9,7 @@ static void alt_names(struct parser *p, struct hl_reader *r, struct hl_x509_name
 {
     struct hl_reader names = der_enter(r, DER_SEQUENCE, "GeneralNames");
 
-    general_names_parse(p, &names, out);
+    general_names_parse(p->arena, &names, out);
     if (out->dropped > 0)
         p->cert->oddities |= X509_ODD_LISTS_CUT;
 }
@@ -33,7 +33,7 @@ static void basic_constraints(struct parser *p, struct hl_reader *r)
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "BasicConstraints");
 
     if (der_peek(&body) == DER_BOOLEAN)
-        p->cert->ca = der_boolean(&body, "cA");
+        p->cert->ca = der_boolean(&body, DER_BOOLEAN, "cA");
     if (rd_more(&body)) {
         int64_t length = der_small_integer(&body, DER_INTEGER, "pathLenConstraint");
         p->cert->path_length = rd_ok(&body) ? length : -1;
@@ -44,12 +44,12 @@ static void basic_constraints(struct parser *p, struct hl_reader *r)
 /* KeyUsage ::= BIT STRING (4.2.1.3) */
 static void key_usage(struct parser *p, struct hl_reader *r)
 {
-    p->cert->key_usage = der_named_bits(r, "KeyUsage");
+    p->cert->key_usage = der_named_bits(r, DER_BIT_STRING, "KeyUsage");
 }
 
 static void oids_parse(struct parser *p, struct hl_reader *r, struct hl_x509_oids *out, const char *field)
 {
-    struct list oids = list_start(p, sizeof *out->list, der_count(r, rd_span(r)));
+    struct list oids = list_start(p->arena, sizeof *out->list, der_count(r, rd_span(r)));
     struct der_tlv tlv;
 
     while (rd_more(r) && der_expect(r, DER_OID, &tlv, field)) {
@@ -85,27 +85,35 @@ static void subject_key_identifier(struct parser *p, struct hl_reader *r)
 
 /* AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0], authorityCertIssuer [1],
  * authorityCertSerialNumber [2] }, all OPTIONAL (4.2.1.1) */
-static void authority_key_identifier(struct parser *p, struct hl_reader *r)
+void authority_key_id_parse(struct hl_arena *arena, struct hl_reader *r, struct hl_span *key_id,
+                            struct hl_x509_names *issuer, struct hl_span *serial)
 {
-    struct hl_x509 *cert = p->cert;
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "AuthorityKeyIdentifier");
     struct der_tlv field;
 
     if (der_optional(&body, DER_CONTEXT(0), &field, "keyIdentifier"))
-        cert->authority_key_id = field.value;
+        *key_id = field.value;
     if (der_optional(&body, DER_CONTEXT_CONSTRUCTED(1), &field, "authorityCertIssuer")) {
         struct hl_reader names = rd_within(&body, field.value);
-        general_names_parse(p, &names, &cert->authority_issuer);
+        general_names_parse(arena, &names, issuer);
     }
     if (der_optional(&body, DER_CONTEXT(2), &field, "authorityCertSerialNumber"))
-        cert->authority_serial = field.value;
+        *serial = field.value;
     der_end(&body, "AuthorityKeyIdentifier");
+}
+
+static void authority_key_identifier(struct parser *p, struct hl_reader *r)
+{
+    struct hl_x509 *cert = p->cert;
+
+    authority_key_id_parse(p->arena, r, &cert->authority_key_id, &cert->authority_issuer,
+                           &cert->authority_serial);
 }
 
 /* GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL } */
 static void subtrees(struct parser *p, struct hl_reader *r, struct hl_x509_names *out)
 {
-    struct list names = list_start(p, sizeof *out->list, der_count(r, rd_span(r)));
+    struct list names = list_start(p->arena, sizeof *out->list, der_count(r, rd_span(r)));
 
     while (rd_more(r)) {
         struct hl_reader subtree = der_enter(r, DER_SEQUENCE, "GeneralSubtree");
@@ -146,7 +154,7 @@ static void name_constraints(struct parser *p, struct hl_reader *r)
 static void distribution_points(struct parser *p, struct hl_reader *r, struct hl_x509_names *out)
 {
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "CRLDistributionPoints");
-    struct list names = list_start(p, sizeof *out->list, der_count(&body, rd_span(&body)));
+    struct list names = list_start(p->arena, sizeof *out->list, der_count(&body, rd_span(&body)));
     struct der_tlv choice, full, name;
 
     while (rd_more(&body)) {
@@ -182,7 +190,7 @@ static void freshest_crl(struct parser *p, struct hl_reader *r)
 static void access_descriptions(struct parser *p, struct hl_reader *r, struct hl_x509_accesses *out)
 {
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "AuthorityInfoAccessSyntax");
-    struct list accesses = list_start(p, sizeof *out->list, der_count(&body, rd_span(&body)));
+    struct list accesses = list_start(p->arena, sizeof *out->list, der_count(&body, rd_span(&body)));
     struct der_tlv method, location;
 
     while (rd_more(&body)) {
@@ -211,7 +219,7 @@ static void subject_info_access(struct parser *p, struct hl_reader *r)
 static void tls_feature(struct parser *p, struct hl_reader *r)
 {
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "Features");
-    struct list features = list_start(p, sizeof(uint16_t), der_count(&body, rd_span(&body)));
+    struct list features = list_start(p->arena, sizeof(uint16_t), der_count(&body, rd_span(&body)));
 
     while (rd_more(&body)) {
         int64_t number = der_small_integer(&body, DER_INTEGER, "Feature");
@@ -224,42 +232,10 @@ static void tls_feature(struct parser *p, struct hl_reader *r)
     LIST_TAKE(p->cert->tls_features, features);
 }
 
-/* SignedCertificateTimestamp (RFC 6962, 3.2); 3.3 has the list. */
-static struct hl_x509_sct sct_parse(struct hl_reader *r)
-{
-    struct hl_x509_sct sct = { .raw = rd_span(r) };
-
-    sct.version = rd_u8(r, "sct_version");
-    if (sct.version != 0) {
-        (void)rd_rest(r);
-        return sct;
-    }
-    sct.log_id = rd_bytes(r, 32, "LogID");
-    sct.timestamp_ms = rd_u64(r, "timestamp");
-    sct.extensions = rd_opaque16(r, 0, UINT16_MAX, "CtExtensions");
-    sct.hash_algorithm = rd_u8(r, "hash_algorithm");
-    sct.signature_algorithm = rd_u8(r, "signature_algorithm");
-    sct.signature = rd_opaque16(r, 0, UINT16_MAX, "signature");
-    der_end(r, "SignedCertificateTimestamp");
-    return sct;
-}
-
-/* SignedCertificateTimestampList ::= OCTET STRING, inside: TLS vectors (RFC 6962, 3.3) */
+/* SignedCertificateTimestampList (RFC 6962, 3.3) */
 static void sct_list(struct parser *p, struct hl_reader *r)
 {
-    struct hl_reader octets = der_enter(r, DER_OCTET_STRING, "SignedCertificateTimestampList");
-    struct hl_reader body = rd_vec16(&octets, 1, UINT16_MAX, "sct_list");
-    struct list scts = list_start(p, sizeof(struct hl_x509_sct), 4);
-
-    while (rd_more(&body)) {
-        struct hl_reader one = rd_vec16(&body, 1, UINT16_MAX, "SerializedSCT");
-        struct hl_x509_sct sct = sct_parse(&one);
-        struct hl_x509_sct *slot = rd_ok(&body) ? list_add(&scts) : NULL;
-        if (slot != NULL)
-            *slot = sct;
-    }
-    der_end(&octets, "SignedCertificateTimestampList");
-    LIST_TAKE(p->cert->scts, scts);
+    sct_octets_parse(p->arena, r, &p->cert->scts);
 }
 
 /* NULL as a mark: RFC 6962, 3.1; RFC 6960, 4.2.2.2.1 */
@@ -275,7 +251,7 @@ static void null_mark(struct parser *p, struct hl_reader *r)
 static void qc_statements(struct parser *p, struct hl_reader *r)
 {
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "QCStatements");
-    struct list oids = list_start(p, sizeof(struct hl_span), der_count(&body, rd_span(&body)));
+    struct list oids = list_start(p->arena, sizeof(struct hl_span), der_count(&body, rd_span(&body)));
     struct der_tlv id;
 
     while (rd_more(&body)) {
@@ -292,7 +268,7 @@ static void qc_statements(struct parser *p, struct hl_reader *r)
 /* Netscape's own, from before BasicConstraints: bit 0 SSL client, 1 SSL server, 5 SSL CA. */
 static void ns_cert_type(struct parser *p, struct hl_reader *r)
 {
-    p->cert->ns_cert_type = der_named_bits(r, "NetscapeCertType");
+    p->cert->ns_cert_type = der_named_bits(r, DER_BIT_STRING, "NetscapeCertType");
 }
 
 static void ns_comment(struct parser *p, struct hl_reader *r)

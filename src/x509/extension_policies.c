@@ -38,7 +38,7 @@ static void policy_qualifier(struct hl_reader *r, struct hl_x509_policy *out)
 void ext_certificate_policies(struct parser *p, struct hl_reader *r)
 {
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "certificatePolicies");
-    struct list policies = list_start(p, sizeof(struct hl_x509_policy), der_count(&body, rd_span(&body)));
+    struct list policies = list_start(p->arena, sizeof(struct hl_x509_policy), der_count(&body, rd_span(&body)));
     struct der_tlv id;
 
     while (rd_more(&body)) {
@@ -62,7 +62,7 @@ void ext_certificate_policies(struct parser *p, struct hl_reader *r)
 void ext_policy_mappings(struct parser *p, struct hl_reader *r)
 {
     struct hl_reader body = der_enter(r, DER_SEQUENCE, "PolicyMappings");
-    struct list oids = list_start(p, sizeof(struct hl_span), 2 * der_count(&body, rd_span(&body)));
+    struct list oids = list_start(p->arena, sizeof(struct hl_span), 2 * der_count(&body, rd_span(&body)));
     struct der_tlv issuer, subject;
 
     while (rd_more(&body)) {

@@ -22,9 +22,9 @@ struct hl_x509_general_name general_name(const struct der_tlv *tlv)
     };
 }
 
-void general_names_parse(struct parser *p, struct hl_reader *r, struct hl_x509_names *out)
+void general_names_parse(struct hl_arena *arena, struct hl_reader *r, struct hl_x509_names *out)
 {
-    struct list names = list_start(p, sizeof *out->list, der_count(r, rd_span(r)));
+    struct list names = list_start(arena, sizeof *out->list, der_count(r, rd_span(r)));
     struct der_tlv tlv;
 
     while (rd_more(r) && der_next(r, &tlv, "GeneralName")) {

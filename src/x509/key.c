@@ -199,6 +199,7 @@ static void key_material_parse(struct hl_reader *r, const struct der_tlv *parame
 void key_parse(struct parser *p, struct hl_reader *r, struct hl_span whole, struct hl_x509_key *out)
 {
     struct der_tlv parameters;
+    uint8_t unused = 0;
 
     *out = (struct hl_x509_key){ .der = whole };
     struct hl_reader algorithm = der_enter(r, DER_SEQUENCE, "algorithm");
@@ -211,15 +212,31 @@ void key_parse(struct parser *p, struct hl_reader *r, struct hl_span whole, stru
         out->algorithm = algorithm_name(info);
         out->bits = info->bits;
     }
-    out->bits_raw = der_bit_string(r, DER_BIT_STRING, NULL, "subjectPublicKey");
+    out->bits_raw = der_bit_string(r, DER_BIT_STRING, &unused, "subjectPublicKey");
     der_end(r, "SubjectPublicKeyInfo");
     if (rd_ok(r))
         key_material_parse(r, &parameters, out);
     out->fault = *r->fault;
-    if (!rd_ok(r))
-        p->cert->oddities |= X509_ODD_MALFORMED_KEY;
+    if (!rd_ok(r) || unused != 0) /* every kind of key is whole octets */
+        *p->oddities |= X509_ODD_MALFORMED_KEY;
     if (out->explicit_curve)
-        p->cert->oddities |= X509_ODD_EXPLICIT_CURVE;
+        *p->oddities |= X509_ODD_EXPLICIT_CURVE;
+}
+
+bool x509_key_parse(struct hl_span der, struct hl_x509_key *out)
+{
+    struct hl_fault fault;
+    uint32_t oddities = 0;
+    struct parser p = { .fault = &fault, .oddities = &oddities };
+    struct hl_reader r = open_message(der, &fault, "SubjectPublicKeyInfo");
+    struct der_tlv tlv;
+
+    *out = (struct hl_x509_key){ .kind = HL_X509_KEY_UNKNOWN };
+    if (!der_expect(&r, DER_SEQUENCE, &tlv, "SubjectPublicKeyInfo"))
+        return false;
+    struct hl_reader body = rd_within(&r, tlv.value);
+    key_parse(&p, &body, tlv.whole, out);
+    return rd_end(&r, "SubjectPublicKeyInfo") && (oddities & X509_ODD_MALFORMED_KEY) == 0;
 }
 
 const char *x509_hash_name(enum hl_x509_hash hash)

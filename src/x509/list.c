@@ -3,11 +3,16 @@
 
 #include <string.h>
 
-struct list list_start(struct parser *p, size_t item_size, size_t room)
+struct list list_start(struct hl_arena *arena, size_t item_size, size_t room)
 {
     size_t most = room < HL_X509_NAMES_MAX ? room : HL_X509_NAMES_MAX;
 
-    return (struct list){ .arena = p->arena, .size = item_size, .room = (uint32_t)most };
+    return (struct list){
+        .arena = arena,
+        .size = item_size,
+        .room = (uint32_t)most,
+        .cap = HL_X509_NAMES_MAX,
+    };
 }
 
 /* The first item allocates what was expected; a wrong guess is doubled. */
@@ -17,8 +22,8 @@ static bool grow(struct list *list)
 
     if (room < 4)
         room = 4;
-    if (room > HL_X509_NAMES_MAX)
-        room = HL_X509_NAMES_MAX;
+    if (room > list->cap)
+        room = list->cap;
     uint8_t *items = arena_alloc(list->arena, room * list->size);
     if (items == NULL)
         return false;
@@ -31,7 +36,7 @@ static bool grow(struct list *list)
 
 void *list_add(struct list *list)
 {
-    if (list->count >= HL_X509_NAMES_MAX
+    if (list->count >= list->cap
         || ((list->items == NULL || list->count == list->room) && !grow(list))) {
         list->dropped++;
         return NULL;

@@ -84,7 +84,7 @@ static struct hl_span name_text(struct parser *p, const struct hl_x509_attribute
     buf_init(&text, NAME_TEXT_MAX);
     put_attributes(&text, attributes, count);
     if (text.failed)
-        p->cert->oddities |= X509_ODD_LISTS_CUT;
+        *p->oddities |= X509_ODD_LISTS_CUT;
     struct hl_span copy = arena_copy(p->arena, buf_view(&text));
     buf_cleanup(&text);
     return copy;
@@ -92,7 +92,7 @@ static struct hl_span name_text(struct parser *p, const struct hl_x509_attribute
 
 void name_parse(struct parser *p, struct hl_reader *r, struct hl_span whole, struct hl_x509_name *out)
 {
-    struct list attributes = list_start(p, sizeof *out->attributes, der_count(r, rd_span(r)));
+    struct list attributes = list_start(p->arena, sizeof *out->attributes, der_count(r, rd_span(r)));
     struct rdn_walk walk = rdn_walk_start(r);
     struct hl_x509_attribute attribute;
 
@@ -104,9 +104,9 @@ void name_parse(struct parser *p, struct hl_reader *r, struct hl_span whole, str
             *slot = attribute;
     }
     if (walk.empty_rdn)
-        p->cert->oddities |= X509_ODD_EMPTY_RDN;
+        *p->oddities |= X509_ODD_EMPTY_RDN;
     if (attributes.dropped > 0)
-        p->cert->oddities |= X509_ODD_LISTS_CUT;
+        *p->oddities |= X509_ODD_LISTS_CUT;
     out->attributes = (const void *)attributes.items;
     out->count = attributes.count;
     out->dropped = attributes.dropped;

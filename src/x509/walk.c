@@ -36,8 +36,8 @@ void walk_string(const struct hl_visitor *v, const char *key, uint8_t tag, struc
     buf_cleanup(&text);
 }
 
-static void walk_algorithm(const struct hl_visitor *v, const char *key,
-                           const struct hl_x509_algorithm *algorithm)
+void x509_walk_algorithm(const struct hl_visitor *v, const char *key,
+                         const struct hl_x509_algorithm *algorithm)
 {
     if (algorithm->oid.len == 0)
         v_null(v, key);
@@ -45,7 +45,7 @@ static void walk_algorithm(const struct hl_visitor *v, const char *key,
         walk_oid(v, key, algorithm->oid, USE_SIGNATURE);
 }
 
-static void walk_pss(const struct hl_visitor *v, const char *key, const struct hl_x509_pss *pss)
+void walk_pss(const struct hl_visitor *v, const char *key, const struct hl_x509_pss *pss)
 {
     if (!pss->present)
         return;
@@ -56,7 +56,7 @@ static void walk_pss(const struct hl_visitor *v, const char *key, const struct h
     v_end_object(v);
 }
 
-static void walk_common_names(const struct hl_visitor *v, const char *key, const struct hl_x509_name *name)
+void walk_common_names(const struct hl_visitor *v, const char *key, const struct hl_x509_name *name)
 {
     const struct hl_x509_attribute *cn;
 
@@ -66,9 +66,8 @@ static void walk_common_names(const struct hl_visitor *v, const char *key, const
     v_end_array(v);
 }
 
-/* As a time; and as it was written, where the form is not the usual one. */
-static void walk_time(const struct hl_visitor *v, const char *key, const char *raw_key,
-                      const struct hl_x509_time *time)
+void x509_walk_time(const struct hl_visitor *v, const char *key, const char *raw_key,
+                    const struct hl_x509_time *time)
 {
     char text[HL_X509_TIME_TEXT];
 
@@ -81,7 +80,7 @@ static void walk_time(const struct hl_visitor *v, const char *key, const char *r
         v_text(v, raw_key, time->raw);
 }
 
-static void walk_key(const struct hl_visitor *v, const struct hl_x509_key *key)
+void walk_key(const struct hl_visitor *v, const struct hl_x509_key *key)
 {
     v_object(v, "public_key");
     if (key->algorithm != NULL)
@@ -105,11 +104,12 @@ static void walk_key(const struct hl_visitor *v, const struct hl_x509_key *key)
     v_end_object(v);
 }
 
-static void walk_extension_list(const struct hl_visitor *v, const struct hl_x509 *cert)
+void walk_extension_list(const struct hl_visitor *v, const struct hl_x509_extension *list, uint32_t count,
+                         uint32_t dropped)
 {
     v_array(v, "extensions");
-    for (uint32_t i = 0; i < cert->extension_count; i++) {
-        const struct hl_x509_extension *ext = &cert->extensions[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct hl_x509_extension *ext = &list[i];
 
         v_object(v, NULL);
         char dotted[DER_OID_TEXT];
@@ -131,11 +131,10 @@ static void walk_extension_list(const struct hl_visitor *v, const struct hl_x509
         v_end_object(v);
     }
     v_end_array(v);
-    if (cert->extensions_dropped > 0)
-        v_number(v, "extensions_dropped", cert->extensions_dropped);
+    walk_dropped(v, "extensions_dropped", dropped);
 }
 
-static void walk_oddities(const struct hl_visitor *v, uint32_t oddities)
+void walk_oddities(const struct hl_visitor *v, uint32_t oddities)
 {
     v_array(v, "oddities");
     for (unsigned i = 0; i < X509_ODDITY_COUNT; i++) {
@@ -155,15 +154,15 @@ void x509_walk(const struct hl_x509 *cert, const struct hl_visitor *v)
     v_text(v, "issuer", cert->issuer.text);
     walk_common_names(v, "common_names", &cert->subject);
     v_bool(v, "self_issued", x509_is_self_issued(cert));
-    walk_time(v, "not_before", "not_before_as_written", &cert->not_before);
-    walk_time(v, "not_after", "not_after_as_written", &cert->not_after);
-    walk_algorithm(v, "signature_algorithm", &cert->signature_algorithm);
+    x509_walk_time(v, "not_before", "not_before_as_written", &cert->not_before);
+    x509_walk_time(v, "not_after", "not_after_as_written", &cert->not_after);
+    x509_walk_algorithm(v, "signature_algorithm", &cert->signature_algorithm);
     walk_pss(v, "signature_parameters", &cert->signature_algorithm.pss);
     if ((cert->oddities & X509_ODD_SIGNATURE_ALGORITHM_MISMATCH) != 0)
-        walk_algorithm(v, "tbs_signature_algorithm", &cert->tbs_algorithm);
+        x509_walk_algorithm(v, "tbs_signature_algorithm", &cert->tbs_algorithm);
     walk_key(v, &cert->key);
     walk_extensions(cert, v);
-    walk_extension_list(v, cert);
+    walk_extension_list(v, cert->extensions, cert->extension_count, cert->extensions_dropped);
     walk_oddities(v, cert->oddities);
     v_fault(v, "fault", &cert->fault);
 }

@@ -1,6 +1,7 @@
 /* What the decoded extensions say, a key each; only those that are there. */
 #include "x509/oid.h"
 #include "x509/parse.h"
+#include "x509/sct.h"
 
 #include "base/text.h"
 #include "base/visit.h"
@@ -14,7 +15,7 @@ static bool seen(const struct hl_x509 *cert, enum hl_x509_ext_id id)
     return ((cert->present | cert->malformed) >> id & 1) != 0;
 }
 
-static void walk_dropped(const struct hl_visitor *v, const char *key, uint32_t dropped)
+void walk_dropped(const struct hl_visitor *v, const char *key, uint32_t dropped)
 {
     if (dropped > 0)
         v_number(v, key, dropped);
@@ -54,8 +55,7 @@ static void walk_names(const struct hl_visitor *v, const char *key, const struct
     v_end_array(v);
 }
 
-/* Distribution points are URLs, nearly always: only their text. */
-static void walk_name_texts(const struct hl_visitor *v, const char *key, const struct hl_x509_names *names)
+void walk_name_texts(const struct hl_visitor *v, const char *key, const struct hl_x509_names *names)
 {
     v_array(v, key);
     for (uint32_t i = 0; i < names->count; i++)
@@ -72,8 +72,8 @@ static void walk_basic_constraints(const struct hl_visitor *v, const struct hl_x
     v_end_object(v);
 }
 
-static void walk_bits(const struct hl_visitor *v, const char *key, uint16_t bits, const char *const *names,
-                      unsigned count)
+void walk_bits(const struct hl_visitor *v, const char *key, uint16_t bits, const char *const *names,
+               unsigned count)
 {
     v_array(v, key);
     for (unsigned i = 0; i < count; i++) {
@@ -100,8 +100,7 @@ static void walk_ns_cert_type(const struct hl_visitor *v, const struct hl_x509 *
     walk_bits(v, "netscape_cert_type", cert->ns_cert_type, names, sizeof names / sizeof names[0]);
 }
 
-static void walk_oids(const struct hl_visitor *v, const char *key, const struct hl_x509_oids *oids,
-                      unsigned use)
+void walk_oids(const struct hl_visitor *v, const char *key, const struct hl_x509_oids *oids, unsigned use)
 {
     v_array(v, key);
     for (uint32_t i = 0; i < oids->count; i++)
@@ -109,15 +108,16 @@ static void walk_oids(const struct hl_visitor *v, const char *key, const struct 
     v_end_array(v);
 }
 
-static void walk_aki(const struct hl_visitor *v, const struct hl_x509 *cert)
+void walk_authority_key_id(const struct hl_visitor *v, struct hl_span key_id,
+                           const struct hl_x509_names *issuer, struct hl_span serial)
 {
     v_object(v, "authority_key_identifier");
-    if (cert->authority_key_id.len > 0)
-        v_bytes(v, "key_id", cert->authority_key_id);
-    if (cert->authority_issuer.count > 0)
-        walk_name_texts(v, "issuer", &cert->authority_issuer);
-    if (cert->authority_serial.len > 0)
-        v_bytes(v, "serial", cert->authority_serial);
+    if (key_id.len > 0)
+        v_bytes(v, "key_id", key_id);
+    if (issuer->count > 0)
+        walk_name_texts(v, "issuer", issuer);
+    if (serial.len > 0)
+        v_bytes(v, "serial", x509_serial_shown(serial));
     v_end_object(v);
 }
 
@@ -176,30 +176,6 @@ static void walk_accesses(const struct hl_visitor *v, const char *key,
     v_end_array(v);
 }
 
-static void walk_scts(const struct hl_visitor *v, const struct hl_x509_scts *scts)
-{
-    v_array(v, "signed_certificate_timestamps");
-    for (uint32_t i = 0; i < scts->count; i++) {
-        const struct hl_x509_sct *sct = &scts->list[i];
-
-        v_object(v, NULL);
-        v_number(v, "version", (int64_t)sct->version + 1);
-        if (sct->version == 0) {
-            char text[HL_X509_TIME_TEXT];
-            int64_t ms = sct->timestamp_ms < INT64_MAX ? (int64_t)sct->timestamp_ms : INT64_MAX;
-
-            x509_time_text(ms / 1000, text);
-            v_bytes(v, "log_id", sct->log_id);
-            v_number(v, "timestamp_ms", ms);
-            v_string(v, "timestamp", text);
-        } else {
-            v_bytes(v, "raw", sct->raw);
-        }
-        v_end_object(v);
-    }
-    v_end_array(v);
-}
-
 static void walk_tls_features(const struct hl_visitor *v, const struct hl_x509 *cert)
 {
     v_array(v, "tls_features");
@@ -226,7 +202,7 @@ void walk_extensions(const struct hl_x509 *cert, const struct hl_visitor *v)
     if (seen(cert, HL_X509_EXT_SKI))
         v_bytes(v, "subject_key_identifier", cert->subject_key_id);
     if (seen(cert, HL_X509_EXT_AKI))
-        walk_aki(v, cert);
+        walk_authority_key_id(v, cert->authority_key_id, &cert->authority_issuer, cert->authority_serial);
     if (seen(cert, HL_X509_EXT_NAME_CONSTRAINTS))
         walk_name_constraints(v, cert);
     if (seen(cert, HL_X509_EXT_POLICIES))
@@ -247,7 +223,7 @@ void walk_extensions(const struct hl_x509 *cert, const struct hl_visitor *v)
     if (seen(cert, HL_X509_EXT_TLS_FEATURE))
         walk_tls_features(v, cert);
     if (seen(cert, HL_X509_EXT_SCT_LIST))
-        walk_scts(v, &cert->scts);
+        sct_list_walk(&cert->scts, "signed_certificate_timestamps", v);
     if (seen(cert, HL_X509_EXT_CT_POISON))
         v_bool(v, "precertificate", true);
     if (seen(cert, HL_X509_EXT_OCSP_NO_CHECK))

@@ -5,31 +5,14 @@
 #include "x509/oid.h"
 #include "x509/parse.h"
 
-/* Keep the first fault: parts are read in wire order. */
-static void note(struct hl_x509 *cert, const struct hl_fault *fault)
-{
-    if (fault->kind == HL_FAULT_TRAILING)
-        cert->oddities |= X509_ODD_TRAILING_BYTES;
-    if (cert->fault.kind == HL_FAULT_NONE)
-        cert->fault = *fault;
-}
-
 /* Version ::= [0] EXPLICIT INTEGER { v1(0), v2(1), v3(2) } DEFAULT v1 (4.1.2.1) */
 static void version_field(struct parser *p, struct hl_reader *tbs)
 {
-    struct hl_fault fault;
     struct der_tlv tlv;
 
     p->cert->version = 1;
-    if (!der_optional(tbs, DER_CONTEXT_CONSTRUCTED(0), &tlv, "version"))
-        return;
-    struct hl_reader r = der_apart(tbs, tlv.value, &fault);
-    int64_t value = der_small_integer(&r, DER_INTEGER, "version");
-    der_end(&r, "version");
-    note(p->cert, &fault);
-    p->cert->version = value < UINT32_MAX ? (uint32_t)value + 1 : UINT32_MAX;
-    if (fault.kind != HL_FAULT_NONE || value > 2)
-        p->cert->oddities |= X509_ODD_UNKNOWN_VERSION;
+    if (der_optional(tbs, DER_CONTEXT_CONSTRUCTED(0), &tlv, "version"))
+        p->cert->version = version_parse(p, tbs, tlv.value, 3);
 }
 
 /* CertificateSerialNumber ::= INTEGER, positive and of at most 20 octets (4.1.2.2) */
@@ -57,82 +40,23 @@ static void serial_field(struct parser *p, struct hl_reader *tbs)
         cert->oddities |= X509_ODD_NON_MINIMAL_SERIAL;
 }
 
-static void algorithm_field(struct parser *p, struct hl_reader *r, struct hl_x509_algorithm *out,
-                            const char *field)
-{
-    struct hl_fault fault;
-    struct der_tlv tlv;
-
-    if (!der_expect(r, DER_SEQUENCE, &tlv, field))
-        return;
-    struct hl_reader body = der_apart(r, tlv.value, &fault);
-    algorithm_parse(&body, tlv.whole, out);
-    note(p->cert, &fault);
-}
-
-static void name_field(struct parser *p, struct hl_reader *tbs, struct hl_x509_name *out, const char *field)
-{
-    struct hl_fault fault;
-    struct der_tlv tlv;
-
-    if (!der_expect(tbs, DER_SEQUENCE, &tlv, field))
-        return;
-    struct hl_reader body = der_apart(tbs, tlv.value, &fault);
-    name_parse(p, &body, tlv.whole, out);
-    note(p->cert, &fault);
-    if (fault.kind != HL_FAULT_NONE)
-        p->cert->oddities |= X509_ODD_MALFORMED_NAME;
-}
-
-static void time_field(struct parser *p, const struct hl_reader *outer, const struct der_tlv *tlv,
-                       struct hl_x509_time *out, const char *field)
-{
-    const unsigned form = HL_X509_TIME_NO_SECONDS | HL_X509_TIME_OFFSET | HL_X509_TIME_NO_ZONE
-                          | HL_X509_TIME_FRACTION | HL_X509_TIME_WRONG_TYPE;
-    struct hl_fault fault;
-    struct hl_reader at = der_apart(outer, tlv->value, &fault);
-
-    time_parse(tlv, out);
-    if ((out->flags & HL_X509_TIME_MALFORMED) != 0 && at.end != at.cut)
-        rd_reject(&at, 0, tlv->tag, field);
-    note(p->cert, &fault);
-    if ((out->flags & HL_X509_TIME_IMPOSSIBLE) != 0)
-        p->cert->oddities |= X509_ODD_TIME_IMPOSSIBLE;
-    if ((out->flags & form) != 0)
-        p->cert->oddities |= X509_ODD_TIME_FORM;
-}
-
 /* Validity ::= SEQUENCE { notBefore Time, notAfter Time } (4.1.2.5) */
 static void validity_field(struct parser *p, struct hl_reader *tbs)
 {
     struct hl_x509 *cert = p->cert;
     struct hl_fault fault;
-    struct der_tlv validity, before, after;
+    struct der_tlv validity;
 
     if (!der_expect(tbs, DER_SEQUENCE, &validity, "validity"))
         return;
     struct hl_reader r = der_apart(tbs, validity.value, &fault);
-    if (der_next(&r, &before, "notBefore"))
-        time_field(p, &r, &before, &cert->not_before, "notBefore");
-    if (der_next(&r, &after, "notAfter"))
-        time_field(p, &r, &after, &cert->not_after, "notAfter");
+    time_field(p, &r, &cert->not_before, "notBefore");
+    time_field(p, &r, &cert->not_after, "notAfter");
     der_end(&r, "validity");
-    note(cert, &fault);
+    note_fault(p, &fault);
     if (cert->not_before.valid && cert->not_after.valid
         && cert->not_after.seconds < cert->not_before.seconds)
         cert->oddities |= X509_ODD_VALIDITY_REVERSED;
-}
-
-static void key_field(struct parser *p, struct hl_reader *tbs)
-{
-    struct hl_fault fault;
-    struct der_tlv tlv;
-
-    if (!der_expect(tbs, DER_SEQUENCE, &tlv, "subjectPublicKeyInfo"))
-        return;
-    struct hl_reader body = der_apart(tbs, tlv.value, &fault);
-    key_parse(p, &body, tlv.whole, &p->cert->key);
-    note(p->cert, &fault);
 }
 
 /* issuerUniqueID [1], subjectUniqueID [2], extensions [3] EXPLICIT, all OPTIONAL (4.1.2.8, 4.1.2.9) */
@@ -152,7 +76,7 @@ static void optional_fields(struct parser *p, struct hl_reader *tbs)
     struct hl_reader body = der_apart(tbs, tlv.value, &fault);
     extensions_parse(p, &body);
     der_end(&body, "extensions");
-    note(cert, &fault);
+    note_fault(p, &fault);
     if (cert->version < 3)
         cert->oddities |= X509_ODD_EXTENSIONS_WITHOUT_V3;
 }
@@ -169,54 +93,42 @@ static void tbs_parse(struct parser *p, struct hl_reader *tbs)
         cert->oddities |= X509_ODD_EMPTY_ISSUER;
     validity_field(p, tbs);
     name_field(p, tbs, &cert->subject, "subject");
-    key_field(p, tbs);
+    key_field(p, tbs, &cert->key, "subjectPublicKeyInfo");
     optional_fields(p, tbs);
 }
 
-/* What only seems odd where the capture ends. */
-#define ODD_AT_A_CUT                                                                                  \
-    (X509_ODD_EMPTY_SERIAL | X509_ODD_ZERO_SERIAL | X509_ODD_UNKNOWN_VERSION | X509_ODD_EMPTY_ISSUER   \
-     | X509_ODD_EMPTY_RDN | X509_ODD_EMPTY_SAN | X509_ODD_EMPTY_EXTENSIONS | X509_ODD_TIME_FORM        \
-     | X509_ODD_MALFORMED_NAME | X509_ODD_MALFORMED_KEY | X509_ODD_MALFORMED_EXTENSION)
-
-/* A certificate that the capture cut short is decoded up to the cut. */
-static struct hl_reader open_certificate(struct hl_span der, struct hl_fault *fault)
+struct hl_x509 x509_empty(struct hl_span der)
 {
-    struct hl_reader probe = rd_init(der, fault);
-    struct der_tlv tlv;
-
-    if (!der_next(&probe, &tlv, "Certificate") && fault->kind == HL_FAULT_TRUNCATED)
-        return rd_init_cut(der, fault);
-    return rd_init(der, fault);
-}
-
-/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue } (4.1.1) */
-bool x509_parse(struct hl_span der, struct hl_arena *arena, struct hl_x509 *out)
-{
-    struct parser p = { arena, out };
-    struct hl_fault outer, inner;
-    struct der_tlv tlv;
-
-    *out = (struct hl_x509){
+    return (struct hl_x509){
         .der = der,
         .path_length = -1,
         .require_explicit_policy = -1,
         .inhibit_policy_mapping = -1,
         .inhibit_any_policy = -1,
     };
-    struct hl_reader r = open_certificate(der, &outer);
+}
+
+/* Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue } (4.1.1) */
+bool x509_parse(struct hl_span der, struct hl_arena *arena, struct hl_x509 *out)
+{
+    struct parser p = { arena, &out->fault, &out->oddities, out, false };
+    struct hl_fault outer, inner;
+    struct der_tlv tlv;
+
+    *out = x509_empty(der);
+    struct hl_reader r = open_message(der, &outer, "Certificate");
     struct hl_reader cert = der_enter(&r, DER_SEQUENCE, "Certificate");
     if (der_has_non_minimal(&r, der))
         out->oddities |= X509_ODD_NON_MINIMAL_LENGTH;
     if (!der_expect(&cert, DER_SEQUENCE, &tlv, "tbsCertificate")) {
-        note(out, &outer);
+        note_fault(&p, &outer);
         return false;
     }
     out->tbs = tlv.whole;
     struct hl_reader tbs = der_apart(&cert, tlv.value, &inner);
     tbs_parse(&p, &tbs);
     bool whole = rd_end(&tbs, "tbsCertificate") || inner.kind == HL_FAULT_TRAILING;
-    note(out, &inner);
+    note_fault(&p, &inner);
 
     algorithm_field(&p, &cert, &out->signature_algorithm, "signatureAlgorithm");
     out->signature = der_bit_string(&cert, DER_BIT_STRING, NULL, "signatureValue");
@@ -224,19 +136,24 @@ bool x509_parse(struct hl_span der, struct hl_arena *arena, struct hl_x509 *out)
         out->oddities |= X509_ODD_SIGNATURE_ALGORITHM_MISMATCH;
     der_end(&cert, "Certificate");
     der_end(&r, "Certificate");
-    note(out, &outer);
+    note_fault(&p, &outer);
     if (r.cut != NULL)
         out->oddities &= ~(uint32_t)ODD_AT_A_CUT;
     return whole;
 }
 
-struct hl_span x509_serial(const struct hl_x509 *cert)
+struct hl_span x509_serial_shown(struct hl_span serial)
 {
-    struct hl_span shown = der_magnitude(cert->serial);
+    struct hl_span shown = der_magnitude(serial);
 
-    if (shown.len == 0 && cert->serial.len > 0)
+    if (shown.len == 0 && serial.len > 0)
         return (struct hl_span){ shown.ptr - 1, 1 };
     return shown;
+}
+
+struct hl_span x509_serial(const struct hl_x509 *cert)
+{
+    return x509_serial_shown(cert->serial);
 }
 
 bool x509_is_self_issued(const struct hl_x509 *cert)

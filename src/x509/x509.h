@@ -251,6 +251,19 @@ enum hl_x509_ext_id {
     HL_X509_EXT_MS_TEMPLATE_NAME,
     HL_X509_EXT_MS_TEMPLATE,
     HL_X509_EXT_COUNT,
+    /* Those of CRLs and OCSP responses: in a certificate they are HL_X509_EXT_UNKNOWN. */
+    HL_X509_EXT_CRL_NUMBER = HL_X509_EXT_COUNT,
+    HL_X509_EXT_DELTA_CRL,
+    HL_X509_EXT_ISSUING_POINT,
+    HL_X509_EXT_REASON_CODE,
+    HL_X509_EXT_INVALIDITY_DATE,
+    HL_X509_EXT_CERTIFICATE_ISSUER,
+    HL_X509_EXT_OCSP_NONCE,
+    HL_X509_EXT_OCSP_CRL_ID,
+    HL_X509_EXT_OCSP_ARCHIVE_CUTOFF,
+    HL_X509_EXT_OCSP_EXTENDED_REVOKE,
+    HL_X509_EXT_OCSP_SCT_LIST,
+    HL_X509_EXT_END,
 };
 
 struct hl_x509_extension {
@@ -385,6 +398,9 @@ struct hl_x509 {
  * way, and `out->fault` says what broke and where. */
 bool x509_parse(struct hl_span der, struct hl_arena *arena, struct hl_x509 *out);
 
+/* A SubjectPublicKeyInfo on its own, in DER. False when it is malformed. */
+bool x509_key_parse(struct hl_span der, struct hl_x509_key *out);
+
 /* Emit every field, inside an object that the caller has opened. */
 void x509_walk(const struct hl_x509 *cert, const struct hl_visitor *v);
 
@@ -398,6 +414,8 @@ static inline bool x509_has(const struct hl_x509 *cert, enum hl_x509_ext_id id)
 /* The serial as it is usually written: without the octet that only carries the
  * sign, one octet for zero; of a negative one all octets (two's complement). */
 struct hl_span x509_serial(const struct hl_x509 *cert);
+/* The same of any serial's content octets. */
+struct hl_span x509_serial_shown(struct hl_span serial);
 /* The names are the same bytes: self-issued. Whether it is self-signed needs cryptography. */
 bool x509_is_self_issued(const struct hl_x509 *cert);
 /* RFC 7633: the certificate asks for a stapled OCSP response. */
@@ -408,6 +426,8 @@ const char *x509_oddity_name(unsigned index);
 const char *x509_hash_name(enum hl_x509_hash hash);
 /* "dns", "ip", ...: the "type" of the JSON. */
 const char *x509_name_type_name(enum hl_x509_name_type type);
+/* CRLReason (RFC 5280, 5.3.1), of CRLs and OCSP: "key_compromise", ...; "unknown" for any other number. */
+const char *crl_reason_name(int reason);
 /* What an OID's bytes are called: "serverAuth", ...; NULL when unknown. Any OID this module knows. */
 const char *x509_oid_name(struct hl_span oid);
 

@@ -183,7 +183,7 @@ static void named_bits(void **state)
         uint8_t *der = der_text(cases[i].der, &len);
         struct hl_reader r = rd_init((struct hl_span){ der, len }, &fault);
 
-        assert_int_equal(der_named_bits(&r, "bits"), cases[i].bits);
+        assert_int_equal(der_named_bits(&r, DER_BIT_STRING, "bits"), cases[i].bits);
         assert_int_equal(fault.kind, cases[i].kind);
         free(der);
     }

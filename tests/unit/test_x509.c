@@ -306,6 +306,8 @@ static const struct row rows[] = {
       "{\"algorithm\":\"gost2012_256\",\"bits\":256,\"curve\":\"id-GostR3410-2001-CryptoPro-A-ParamSet\"}" },
     { "ML-DSA-65", WITH_KEY("30{ 30{ 06{ 608648016503040312 } } 03{ 00 R1952(00) } }"),
       "{\"algorithm\":\"ML-DSA-65\",\"bits\":15616}" },
+    { "key that is not whole octets", WITH_KEY("30{ 30{ 06{ 2b6570 } } 03{ 01 R32(22) } }"),
+      "\"malformed_public_key\"" },
     { "unknown key", WITH_KEY("30{ 30{ 06{ 2a0304 } } 03{ 00 } }"), "{\"algorithm\":\"1.2.3.4\"}" },
 
     /* extensions */
@@ -321,6 +323,9 @@ static const struct row rows[] = {
       "{\"type\":\"other_name\",\"value\":\"1.2.3=#0500\"}" },
     { "broken other name", SAN("a0{ 0500 }"), "{\"type\":\"other_name\",\"value\":\"#0500\"}" },
     { "name of no type", SAN("89{ 00 }"), "{\"type\":\"unknown\",\"value\":\"#00\"}" },
+    { "serial of the authority with sign octet", WITH_EXT(EXT("551d23", "30{ 82{ 00e7b3 } }")),
+      "\"authority_key_identifier\":{\"serial\":\"e7b3\"}" },
+    { "serial of the authority: zero", WITH_EXT(EXT("551d23", "30{ 82{ 00 } }")), "{\"serial\":\"00\"}" },
     { "cA spelled out as false", WITH_EXT(EXT("551d13", "30{ 010100 }")),
       "\"basic_constraints\":{\"ca\":false}" },
     { "cA true in BER", WITH_EXT(EXT("551d13", "30{ 010101 }")), "\"ca\":true" },
@@ -329,6 +334,8 @@ static const struct row rows[] = {
       "{\"oid\":\"1.2.3.4\",\"name\":null,\"critical\":true,\"length\":2,\"value\":\"0500\"}" },
     { "unknown critical extension marked", WITH_EXT("30{ 06{ 2a0304 } 0101ff 04{ 0500 } }"),
       "\"unknown_critical_extension\"" },
+    { "unused bits of key usage do not count", WITH_EXT(EXT("551d0f", "030207ff")),
+      "\"key_usage\":[\"digitalSignature\"]" },
     { "twice the same extension", WITH_EXT(EXT("551d0f", "03020780") EXT("551d0f", "03020106")),
       "\"key_usage\":[\"digitalSignature\"]" },
     { "twice the same, marked", WITH_EXT(EXT("551d0f", "03020780") EXT("551d0f", "03020106")),
@@ -343,7 +350,8 @@ static const struct row rows[] = {
                    "04{ 0033 0031 00 R32(aa) 0000018bcfe56800 0000 0403 0002 3000 }")),
       "\"signed_certificate_timestamps\":[{\"version\":1,\"log_id\":\""
       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-      "aaaaaaaaaaaaaaaaaaaaaaaa\",\"timestamp_ms\":1700000000000,\"timestamp\":\"2023-11-14T22:13:20Z\"}]" },
+      "aaaaaaaaaaaaaaaaaaaaaaaa\",\"timestamp_ms\":1700000000000,\"timestamp\":\"2023-11-14T22:13:20Z\","
+      "\"scheme\":1027,\"signature\":\"3000\"}]" },
     { "SCT of a later version", WITH_EXT(EXT("2b06010401d679020402", "04{ 0005 0003 010203 }")),
       "[{\"version\":2,\"raw\":\"010203\"}]" },
     { "template name", WITH_EXT(EXT("2b0601040182371402", "1e{ 0043 0041 }")),
