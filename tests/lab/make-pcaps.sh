@@ -21,7 +21,7 @@ for file in "$lab"/situations/*.sh; do
 done
 
 # In the order of the README: as they stand in the files.
-situations() { cat "$lab"/situations/{tls12,tls13,failures,before_tls,captures}.sh | sed -n 's/^situation_\([a-z0-9_]*\)()$/\1/p' | tr _ -; }
+situations() { cat "$lab"/situations/{tls12,tls13,certificates,failures,before_tls,captures}.sh | sed -n 's/^situation_\([a-z0-9_]*\)()$/\1/p' | tr _ -; }
 
 # Ends the situation without a capture, and without harm to the one that is there.
 skip()
@@ -80,6 +80,16 @@ write_readme()
     cp "$work/README.md" "$pcaps/README.md"
 }
 
+# The root that the certificates in the captures lead to; with those of earlier runs, where only some were made anew.
+keep_root()
+{
+    if [ "$1" = 0 ]; then
+        cp "$work/pki/root.pem" "$pcaps/lab-ca.pem"
+    else
+        cat "$work/pki/root.pem" >>"$pcaps/lab-ca.pem"
+    fi
+}
+
 main()
 {
     local wanted=("$@") one status failed=0
@@ -123,6 +133,7 @@ main()
         rm -rf "${new:?}"/*
     done
     write_readme
+    keep_root "$#"
     return "$failed"
 }
 

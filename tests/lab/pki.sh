@@ -50,6 +50,11 @@ extendedKeyUsage=clientAuth"
     pki_issue wide      inter        rsa      -10   355   server.lab.test             "$for_server$(pki_many_names 900)"
     pki_issue self      self         rsa      -10   355   server.lab.test             "$for_server"
     pki_issue client    inter        ec       -10   355   'lab client'                "$for_client"
+    pki_issue revoked   inter        rsa      -10   355   server.lab.test             "$for_server"
+    pki_issue stapled   inter        rsa      -10   355   server.lab.test             "$for_server
+tlsfeature=status_request"
+    pki_issue misused   inter        rsa      -10   355   server.lab.test             "$for_client
+subjectAltName=DNS:server.lab.test"
     pki_issue stranger  other        ec       -10   355   'unknown client'            "$for_client"
 }
 

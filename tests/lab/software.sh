@@ -28,6 +28,30 @@ install_package()
     [ "$ours" = no ] || rm -f "$policy"
 }
 
+# Install a piece of software by the name that situations use for it.
+provide()
+{
+    case $1 in
+    curl) need curl curl ;;
+    dovecot) need dovecot dovecot-core ;;
+    exim) need exim4 exim4-daemon-light ;;
+    gnutls) need gnutls-cli gnutls-bin ;;
+    haproxy) need haproxy haproxy ;;
+    java) need java openjdk-17-jre-headless ;;
+    microsocks) need microsocks microsocks ;;
+    nginx) need nginx nginx ;;
+    ngtcp2)
+        need gtlsclient ngtcp2-client
+        need gtlsserver ngtcp2-server
+        ;;
+    node) need node nodejs ;;
+    postgres) [ -x "$(postgres_bin)/postgres" ] || install_package postgresql ;;
+    tinyproxy) need tinyproxy tinyproxy-bin ;;
+    vsftpd) need vsftpd vsftpd ;;
+    wolfssl) need_header wolfssl/version.h libwolfssl-dev ;;
+    esac
+}
+
 # The name and version of a piece of software, as the README states it.
 version()
 {
@@ -56,6 +80,8 @@ version()
 about()
 {
     shows=$1
+    provide "$2"
+    provide "$3"
     peers="$(version "$2") → $(version "$3")"
     look_for=$4
 }
