@@ -9,10 +9,12 @@
 #include <handlens/error.h>
 #include <handlens/export.h>
 #include <handlens/fault.h>
+#include <handlens/findings.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
 #include <handlens/print.h>
 #include <handlens/span.h>
+#include <handlens/trust.h>
 #include <handlens/visitor.h>
 
 #ifdef __cplusplus

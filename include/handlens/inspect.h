@@ -40,6 +40,16 @@ HL_API void hl_inspector_free(struct hl_inspector *inspector);
 /* May be NULL, for none. */
 HL_API void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on_progress, void *user);
 
+/* Which handshakes' own signatures (ServerKeyExchange, CertificateVerify) are checked: one costs as much as all
+ * the rest of a handshake, or more. */
+enum hl_signature_policy {
+    HL_SIGNATURES_SOME_CHECKED, /* of the first 1,000; then the first of each certificate, and those that failed */
+    HL_SIGNATURES_ALL_CHECKED,
+    HL_SIGNATURES_NOT_CHECKED,
+};
+
+HL_API void hl_inspector_check_signatures(struct hl_inspector *inspector, enum hl_signature_policy policy);
+
 /* Read a capture file from its beginning to its end: pcap or pcapng, plain or
  * compressed with gzip, Zstandard or LZ4; "-" is standard input. Connections
  * go on from one file to the next. HL_OK; HL_ERR_IO, HL_ERR_FORMAT when it

@@ -5,6 +5,7 @@
 #ifndef HANDLENS_PRINT_H
 #define HANDLENS_PRINT_H
 
+#include <handlens/decode.h>
 #include <handlens/export.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
@@ -37,6 +38,19 @@ HL_API struct hl_printer *hl_printer_new(const struct hl_print_options *options,
 HL_API void hl_printer_free(struct hl_printer *printer);
 /* False when writing failed, now or before. */
 HL_API bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake *handshake);
+/* What a code means, in full: for people, or as JSON. False when there is no such code. */
+HL_API bool hl_printer_explanation(struct hl_printer *printer, const char *code);
+/* The same in one line. */
+HL_API bool hl_printer_code(struct hl_printer *printer, const char *code);
+/* Something that was decoded outside of a handshake (decode.h). */
+HL_API bool hl_printer_item(struct hl_printer *printer, const struct hl_item *item);
+
+/* A certificate in PEM. False when writing failed, or memory has run out. */
+HL_API bool hl_print_pem(struct hl_span certificate, hl_write_fn *write, void *user);
+/* One JSON object about the certificates of a handshake: who sent them, and each one's SHA-256, subject, issuer and
+ * dates; no newline behind it. */
+HL_API bool hl_print_chains(const struct hl_handshake *handshake, hl_write_fn *write, void *user);
+
 /* One line about a whole run, for people; nothing in JSON. */
 HL_API bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *counters);
 

@@ -6,12 +6,30 @@
 static const char intro[] = "handlens looks into TLS handshakes: what each established, and what went wrong.";
 
 static const struct {
-    const char *command, *what;
+    enum cli_command command;
+    const char *line, *what;
 } examples[] = {
-    { "handlens read capture.pcap", "every handshake of a capture, a few lines each" },
-    { "handlens --only failed -v capture.pcapng", "those that failed, message by message" },
-    { "handlens --sni '*.example.org' --format json a.pcap b.pcap | jq .tls", "as JSON; files in the order of time" },
-    { "tcpdump -i eth0 -w - tcp | handlens read -", "from another program" },
+    { COMMAND_READ, "handlens read capture.pcap", "every handshake of a capture, a few lines each" },
+    { COMMAND_READ, "handlens --only failed -v capture.pcapng", "those that failed, message by message" },
+    { COMMAND_READ, "handlens --sni '*.example.org' --format json a.pcap b.pcap | jq .tls",
+      "as JSON; files in the order of time" },
+    { COMMAND_READ, "tcpdump -i eth0 -w - tcp | handlens read -", "from another program" },
+    { COMMAND_READ, "handlens --fail-on high --at now capture.pcap", "would these certificates do today?" },
+    { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
+    { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
+};
+
+static const struct {
+    enum cli_command command;
+    const char *usage, *what;
+} commands[] = {
+    { COMMAND_READ, "[read] [OPTION...] FILE...",
+      "FILE is a pcap or pcapng capture, plain or compressed with gzip, Zstandard or LZ4; - is standard "
+      "input. Several files, in the order of time, are one capture." },
+    { COMMAND_DECODE, "decode [OPTION...] FILE...",
+      "FILE holds certificates, a request for one, CRLs or an OCSP response, in PEM or DER; - is standard input. "
+      "Certificates are judged as a chain, the first one's." },
+    { COMMAND_EXPLAIN, "explain [CODE...]", "CODE is one that a finding has; without it all of them are listed." },
 };
 
 static void put_invocation(char out[64], const struct cli_option *option)
@@ -44,17 +62,12 @@ static void put_wrapped(FILE *out, unsigned indent, const char *text)
     fputc('\n', out);
 }
 
-void cli_help(FILE *out, bool complete)
+static void put_options(FILE *out, enum cli_command command, bool complete)
 {
-    fprintf(out, "%s\n\nUsage: handlens [read] [OPTION...] FILE...\n\n", intro);
-    put_wrapped(out, 0,
-                "FILE is a pcap or pcapng capture, plain or compressed with gzip, Zstandard or LZ4; - is standard "
-                "input. Several files, in the order of time, are one capture.");
-    fputc('\n', out);
     for (size_t i = 0; i < cli_option_count; i++) {
         const struct cli_option *option = &cli_options[i];
         char invocation[64];
-        if (!complete && option->name != NULL && strcmp(option->name, "print-manual") == 0)
+        if ((option->commands & command) == 0 || (!complete && (option->commands & COMMAND_RARELY) != 0))
             continue;
         put_invocation(invocation, option);
         if (!complete) {
@@ -66,13 +79,29 @@ void cli_help(FILE *out, bool complete)
         if (option->more != NULL)
             put_wrapped(out, 8, option->more);
     }
-    fputs("\nExamples:\n", out);
-    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
-        if (complete || i < 1)
-            fprintf(out, "  %s\n      %s\n", examples[i].command, examples[i].what);
+}
+
+void cli_help(FILE *out, enum cli_command command, bool complete)
+{
+    fprintf(out, "%s\n\n", intro);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (commands[i].command != command)
+            continue;
+        fprintf(out, "Usage: handlens %s\n\n", commands[i].usage);
+        put_wrapped(out, 0, commands[i].what);
     }
+    fputc('\n', out);
+    put_options(out, command, complete);
+    fputs(complete ? "\nExamples:\n" : "\n", out);
+    for (size_t i = 0; complete && i < sizeof examples / sizeof examples[0]; i++) {
+        if (examples[i].command == command)
+            fprintf(out, "  %s\n      %s\n", examples[i].line, examples[i].what);
+    }
+    if (!complete && command == COMMAND_READ)
+        fputs("Also: handlens decode FILE (certificates), handlens explain CODE; each with -h.\n", out);
     if (complete)
-        fputs("\nExit status: 0 done; 2 wrong usage, a file could not be read, or output could not be\nwritten; 130 interrupted.\n", out);
+        fputs("\nExit status: 0 done; 1 a finding at or above --fail-on; 2 wrong usage, a file could\nnot be read, or "
+              "output could not be written; 130 interrupted.\n", out);
 }
 
 /* Text for roff: hyphens as they are typed, no line that begins like a request. */
@@ -102,10 +131,13 @@ void cli_manual(FILE *out)
     put_section(out, "NAME");
     put_roff(out, "handlens - look into TLS handshakes");
     put_section(out, "SYNOPSIS");
-    fputs(".B handlens\n[\\fBread\\fR] [\\fIOPTION\\fR...] \\fIFILE\\fR...\n", out);
+    fputs(".B handlens\n[\\fBread\\fR] [\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens decode\n"
+          "[\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens explain\n[\\fICODE\\fR...]\n",
+          out);
     put_section(out, "DESCRIPTION");
     put_roff(out, intro);
-    put_roff(out, "read is the command; it may be left out.");
+    put_roff(out, "read, which may be left out, is about captures. decode shows certificates, requests, CRLs and OCSP "
+                  "responses in files, and judges certificates as a chain. explain says what a code means.");
     fputs(".PP\n", out);
     put_roff(out, "Each FILE is a capture in pcap or pcapng format, plain or compressed with gzip, Zstandard or LZ4; - "
                   "is standard input. Several files, given in the order of time, are one continuous capture: a handshake "
@@ -150,18 +182,42 @@ void cli_manual(FILE *out)
     fputs(".PP\n", out);
     put_roff(out, "Everything that comes from the wire is escaped: a capture cannot send control sequences to the "
                   "terminal. What is encrypted is shown as encrypted, with its length.");
+    put_section(out, "TRUST");
+    put_roff(out, "Certificates are judged as a client would at the time of the handshake (or --at): every path from the "
+                  "first certificate over those sent and those given with --intermediates to a trusted CA is "
+                  "tried, and the best one is told. Whom to trust: the CAs of --ca-file and --ca-path; without them, those "
+                  "of SSL_CERT_FILE and SSL_CERT_DIR; without them, the system's. With --no-ca, or where there are none, "
+                  "chains are shown and not judged. The name is the one that the client asked for, or --host.");
+    fputs(".PP\n", out);
+    put_roff(out, "Stapled OCSP responses are checked for signature, time and whether they are about that very "
+                  "certificate; CRLs count when given with --crl; signed certificate timestamps when the logs are "
+                  "known by --ct-logs. Nothing is fetched from the network.");
+    put_section(out, "FINDINGS");
+    put_roff(out, "What is wrong, or could be better, has a code and a severity: info, low, medium, high or critical. Those "
+                  "from medium on are shown; all of them with -v, and in JSON. handlens explain CODE has the story. The codes:");
+    for (size_t i = 0; hl_explain_code(i) != NULL; i++) {
+        struct hl_explanation explanation;
+        (void)hl_explain(hl_explain_code(i), &explanation);
+        fputs(".TP\n.B ", out);
+        put_roff(out, explanation.code);
+        put_roff(out, explanation.title);
+    }
     put_section(out, "EXAMPLES");
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
         fputs(".TP\n.B ", out);
-        put_roff(out, examples[i].command);
+        put_roff(out, examples[i].line);
         put_roff(out, examples[i].what);
     }
     put_section(out, "ENVIRONMENT");
     fputs(".TP\n.B NO_COLOR\n", out);
     put_roff(out, "When set to anything but the empty string, colours are used only with --color always.");
+    fputs(".TP\n.B SSL_CERT_FILE, SSL_CERT_DIR\n", out);
+    put_roff(out, "A file, or a directory of files, with the CAs to trust, where neither --ca-file nor --ca-path is given.");
     put_section(out, "EXIT STATUS");
     fputs(".TP\n.B 0\n", out);
     put_roff(out, "All files were read. A file that is cut short gives what was in it and a warning.");
+    fputs(".TP\n.B 1\n", out);
+    put_roff(out, "There was a finding at or above --fail-on.");
     fputs(".TP\n.B 2\n", out);
     put_roff(out, "Wrong usage, a file that could not be read, or output that could not be written.");
     fputs(".TP\n.B 130\n", out);

@@ -1,3 +1,5 @@
+#include "cli/decode.h"
+#include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/read.h"
 
@@ -10,7 +12,7 @@ int main(int argc, char **argv)
     if (!cli_parse(argc, argv, &options))
         return EXIT_USAGE;
     if (options.help_short || options.help_long) {
-        cli_help(stdout, options.help_long);
+        cli_help(stdout, options.command, options.help_long);
         return 0;
     }
     if (options.version) {
@@ -21,9 +23,11 @@ int main(int argc, char **argv)
         cli_manual(stdout);
         return 0;
     }
+    if (options.command == COMMAND_EXPLAIN)
+        return cli_explain(&options);
     if (options.file_count == 0) {
-        cli_help(stderr, false);
+        cli_help(stderr, options.command, false);
         return EXIT_USAGE;
     }
-    return cli_read(&options);
+    return options.command == COMMAND_DECODE ? cli_decode(&options) : cli_read(&options);
 }

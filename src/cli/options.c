@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static bool set_format(struct cli_options *options, const char *value)
 {
@@ -119,35 +120,187 @@ static bool set_manual(struct cli_options *options, const char *value)
     return true;
 }
 
+static bool add_path(struct cli_paths *paths, const char *value)
+{
+    if (paths->count == CLI_PATHS_MAX || value[0] == '\0')
+        return false;
+    paths->list[paths->count++] = value;
+    return true;
+}
+
+static bool set_ca_file(struct cli_options *options, const char *value)
+{
+    return add_path(&options->ca_files, value);
+}
+
+static bool set_ca_path(struct cli_options *options, const char *value)
+{
+    return add_path(&options->ca_paths, value);
+}
+
+static bool set_intermediates(struct cli_options *options, const char *value)
+{
+    return add_path(&options->intermediates, value);
+}
+
+static bool set_crl(struct cli_options *options, const char *value)
+{
+    return add_path(&options->crls, value);
+}
+
+static bool set_ct_logs(struct cli_options *options, const char *value)
+{
+    return add_path(&options->ct_logs, value);
+}
+
+static bool set_no_ca(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->no_ca = true;
+    return true;
+}
+
+static bool set_host(struct cli_options *options, const char *value)
+{
+    options->host = value;
+    return value[0] != '\0';
+}
+
+/* 2026-12-31, with or without T23:59:59 behind it, with or without Z: UTC. */
+static bool parse_date(const char *value, int64_t *seconds)
+{
+    struct tm tm = { .tm_isdst = 0 };
+    int length = 0;
+
+    if (sscanf(value, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &length) != 3)
+        return false;
+    value += length;
+    if (value[0] == 'T' || value[0] == ' ') {
+        if (sscanf(value + 1, "%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &length) != 3)
+            return false;
+        value += 1 + length;
+    }
+    if (strcmp(value, "") != 0 && strcmp(value, "Z") != 0)
+        return false;
+    int year = tm.tm_year, month = tm.tm_mon, day = tm.tm_mday;
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    *seconds = (int64_t)timegm(&tm);
+    return tm.tm_year == year - 1900 && tm.tm_mon == month - 1 && tm.tm_mday == day; /* timegm() mends 31 February */
+}
+
+static bool set_at(struct cli_options *options, const char *value)
+{
+    char *end = NULL;
+
+    options->at_given = true;
+    if (strcmp(value, "now") == 0) {
+        options->at = (int64_t)time(NULL);
+        return true;
+    }
+    if (value[0] != '@')
+        return parse_date(value, &options->at);
+    errno = 0;
+    options->at = strtoll(value + 1, &end, 10);
+    return errno == 0 && end != value + 1 && *end == '\0';
+}
+
+static bool set_signatures(struct cli_options *options, const char *value)
+{
+    static const char *const names[] = { "some", "all", "none" };
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            options->signatures = (enum hl_signature_policy)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_fail_on(struct cli_options *options, const char *value)
+{
+    for (int i = HL_INFO; i <= HL_CRITICAL; i++) {
+        if (strcmp(value, hl_severity_name((enum hl_severity)i)) == 0) {
+            options->fail_on = i;
+            return true;
+        }
+    }
+    options->fail_on = -1;
+    return strcmp(value, "never") == 0;
+}
+
+static bool set_write_certs(struct cli_options *options, const char *value)
+{
+    options->write_certs = value;
+    return value[0] != '\0';
+}
+
+#define READ COMMAND_READ
+#define BOTH (COMMAND_READ | COMMAND_DECODE)
+#define ALL COMMAND_ALL
+#define RARE COMMAND_RARELY
+
 const struct cli_option cli_options[] = {
-    { 0, "format", "human|json", "How handshakes are written; human is usual.",
+    { ALL, 0, "format", "human|json", "How results are written; human is usual.",
       "json is one object a line, each written when its handshake ends; docs/handshake.schema.json "
       "describes it.", set_format },
-    { 'o', "output", "FILE", "Write to FILE instead of standard output.", "- is standard output.", set_output },
-    { 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
-      "With --format json, -vv adds the fields of every message and certificate.", set_verbose },
-    { 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
+    { ALL, 'o', "output", "FILE", "Write to FILE instead of standard output.", "- is standard output.", set_output },
+    { BOTH, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
+      "With it come findings of every severity, and what to do about each. With --format json, -vv adds the fields "
+      "of every message and certificate. With decode, once shows every field.", set_verbose },
+    { READ, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
       "OUTCOME is completed, failed, incomplete or not-tls.", set_only },
-    { 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
+    { READ, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
-    { 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
-    { 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },
-    { 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
-    { 0, "progress", NULL, "Show progress even if stderr is no terminal.",
+    { READ, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
+    { BOTH, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
+      "PEM or DER; may be given more than once. Without it the system's bundle counts, or what SSL_CERT_FILE and "
+      "SSL_CERT_DIR name.", set_ca_file },
+    { BOTH | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
+    { BOTH | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
+    { BOTH | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
+      "They are used to build chains, and are not trusted by themselves.", set_intermediates },
+    { BOTH | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
+    { BOTH | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
+      "A list of logs in JSON of version 3, as browsers' makers publish it.", set_ct_logs },
+    { BOTH, 0, "host", "NAME", "Judge certificates for NAME (or address).",
+      "Without it: for the name that the client asked for (SNI).", set_host },
+    { BOTH, 0, "at", "TIME|now", "Judge as of TIME, not of the handshake.",
+      "TIME is 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS, in UTC. decode judges as of now.", set_at },
+    { READ | RARE, 0, "check-signatures", "some|all|none", "Signatures of how many handshakes.",
+      "ServerKeyExchange and CertificateVerify, up to TLS 1.2. some, which is usual: all of the first 1,000 handshakes, "
+      "then the first of each certificate and those that failed.", set_signatures },
+    { BOTH, 0, "fail-on", "SEVERITY|never", "Exit with 1 if there is such a finding.",
+      "SEVERITY is info, low, medium, high or critical, and means that one and those above it, in handshakes that are "
+      "shown.", set_fail_on },
+    { READ, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
+      "Each once, named by its SHA-256; chain-N.pem is the chain of handshake N, chain-N-client.pem the client's; "
+      "index.json lists them.", set_write_certs },
+    { ALL | RARE, 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },
+    { READ, 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
+    { READ | RARE, 0, "progress", NULL, "Show progress even if stderr is no terminal.",
       "On a terminal it is shown after a second.", set_progress },
-    { 'h', NULL, NULL, "This help.", NULL, set_help_short },
-    { 0, "help", NULL, "Everything about the options.", NULL, set_help },
-    { 0, "version", NULL, "The version of handlens.", NULL, set_version },
-    { 0, "print-manual", NULL, "The source of the manual page.", "docs/handlens.1 is made with it.", set_manual },
+    { ALL, 'h', NULL, NULL, "This help.", NULL, set_help_short },
+    { ALL, 0, "help", NULL, "Everything about the options.", NULL, set_help },
+    { ALL, 0, "version", NULL, "The version of handlens.", NULL, set_version },
+    { ALL | RARE, 0, "print-manual", NULL, "The source of the manual page.", "docs/handlens.1 is made with it.", set_manual },
 };
+
+#undef READ
+#undef BOTH
+#undef ALL
+#undef RARE
 
 const size_t cli_option_count = sizeof cli_options / sizeof cli_options[0];
 
-static const struct cli_option *find_option(char letter, const char *name, size_t length)
+static const struct cli_option *find_option(enum cli_command command, char letter, const char *name, size_t length)
 {
     for (size_t i = 0; i < cli_option_count; i++) {
         const struct cli_option *option = &cli_options[i];
+        if ((option->commands & command) == 0)
+            continue;
         if (letter != 0 ? option->letter == letter
                         : option->name != NULL && strlen(option->name) == length
                               && memcmp(option->name, name, length) == 0)
@@ -171,6 +324,10 @@ static const char *takes(const struct cli_option *option)
         return "a number from 1 to 65535";
     if (option->set == set_only)
         return "completed, failed, incomplete, not-tls or several of them with commas";
+    if (option->set == set_at)
+        return "now, 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS";
+    if (option->set == set_fail_on)
+        return "info, low, medium, high, critical or never";
     return option->value;
 }
 
@@ -187,7 +344,7 @@ static bool parse_long(int argc, char **argv, int *i, struct cli_options *out)
 {
     const char *name = argv[*i] + 2;
     size_t length = strcspn(name, "=");
-    const struct cli_option *option = find_option(0, name, length);
+    const struct cli_option *option = find_option(out->command, 0, name, length);
 
     if (option == NULL)
         return mistake("unknown option '%s'", argv[*i], "'handlens -h' lists them");
@@ -207,7 +364,7 @@ static bool parse_long(int argc, char **argv, int *i, struct cli_options *out)
 static bool parse_letters(int argc, char **argv, int *i, struct cli_options *out)
 {
     for (const char *letter = argv[*i] + 1; *letter != '\0'; letter++) {
-        const struct cli_option *option = find_option(*letter, NULL, 0);
+        const struct cli_option *option = find_option(out->command, *letter, NULL, 0);
         if (option == NULL)
             return mistake("unknown option '%s'", argv[*i], "'handlens -h' lists them");
         if (option->value == NULL) {
@@ -223,15 +380,28 @@ static bool parse_letters(int argc, char **argv, int *i, struct cli_options *out
     return true;
 }
 
+static enum cli_command command_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum cli_command command;
+    } commands[] = { { "read", COMMAND_READ }, { "decode", COMMAND_DECODE }, { "explain", COMMAND_EXPLAIN } };
+
+    for (size_t i = 0; word != NULL && i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(word, commands[i].word) == 0)
+            return commands[i].command;
+    }
+    return 0;
+}
+
 bool cli_parse(int argc, char **argv, struct cli_options *out)
 {
+    enum cli_command command = argc > 1 ? command_of(argv[1]) : 0;
     bool options_over = false;
 
-    *out = (struct cli_options){ .files = argv };
-    for (int i = 1; i < argc; i++) {
+    *out = (struct cli_options){ .files = argv, .command = command != 0 ? command : COMMAND_READ, .fail_on = -1 };
+    for (int i = command != 0 ? 2 : 1; i < argc; i++) {
         char *argument = argv[i];
-        if (i == 1 && strcmp(argument, "read") == 0)
-            continue;
         if (i == 1 && strcmp(argument, "help") == 0) {
             out->help_short = true;
             continue;

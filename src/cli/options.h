@@ -9,7 +9,18 @@
 
 enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_ALL = 7,
+                   COMMAND_RARELY = 8 /* of an option: the short help leaves it out */ };
+
+/* An option that may be given more than once. */
+#define CLI_PATHS_MAX 64
+struct cli_paths {
+    const char *list[CLI_PATHS_MAX];
+    unsigned count;
+};
+
 struct cli_options {
+    enum cli_command command;
     enum hl_format format;
     const char *output; /* NULL: standard output */
     int verbosity;
@@ -19,12 +30,21 @@ struct cli_options {
     unsigned port;      /* 0: all */
     bool progress;      /* even when standard error is no terminal */
     bool quiet;         /* no summary */
+    struct cli_paths ca_files, ca_paths, intermediates, crls, ct_logs;
+    bool no_ca;         /* trust nobody */
+    const char *host;   /* judge certificates for this name; NULL: the one asked for */
+    bool at_given;
+    int64_t at;         /* judge as of this time, seconds since 1970 */
+    enum hl_signature_policy signatures;
+    int fail_on;        /* enum hl_severity; -1: never */
+    const char *write_certs; /* a directory; NULL: none */
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;
 };
 
 struct cli_option {
+    unsigned commands; /* enum cli_command, or'ed: where it may stand */
     char letter;       /* 0: none */
     const char *name;  /* without the dashes */
     const char *value; /* what it takes, NULL: nothing */
@@ -38,9 +58,9 @@ extern const struct cli_option cli_options[];
 extern const size_t cli_option_count;
 
 /* Fills `out`; on a mistake prints one line to standard error and returns false. The first
- * argument may be the command "read". */
+ * argument may be a command; without one it is "read". */
 bool cli_parse(int argc, char **argv, struct cli_options *out);
-void cli_help(FILE *out, bool complete);
+void cli_help(FILE *out, enum cli_command command, bool complete);
 void cli_manual(FILE *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define BUFFER_SIZE ((size_t)64 << 10)
@@ -81,4 +82,20 @@ bool output_close(struct cli_output *output)
         return true;
     fprintf(stderr, "handlens: %s: %s; what came before was written\n", output->name, strerror(output->error));
     return false;
+}
+
+unsigned output_width(const struct cli_output *output)
+{
+    struct winsize size;
+
+    return output->terminal && ioctl(output->fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 0;
+}
+
+bool output_color(const struct cli_output *output, enum cli_color color)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    if (color == COLOR_AUTO)
+        return output->terminal && (no_color == NULL || no_color[0] == '\0');
+    return color == COLOR_ALWAYS;
 }

@@ -2,6 +2,8 @@
 #ifndef HL_CLI_OUTPUT_H
 #define HL_CLI_OUTPUT_H
 
+#include "cli/options.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,5 +25,10 @@ bool output_write(void *output, const void *bytes, size_t n);
 /* Write what is left. False when anything could not be written (said on standard error); a
  * reader that went away is no mistake. */
 bool output_close(struct cli_output *output);
+
+/* Columns of the terminal; 0 when it is none. */
+unsigned output_width(const struct cli_output *output);
+/* As --color and NO_COLOR say. */
+bool output_color(const struct cli_output *output, enum cli_color color);
 
 #endif

@@ -1,6 +1,8 @@
 #include "cli/read.h"
 
+#include "cli/archive.h"
 #include "cli/output.h"
+#include "cli/trust.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,18 +10,20 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_DONE = 0, EXIT_UNREADABLE = 2, EXIT_INTERRUPTED = 130 };
+enum { EXIT_DONE = 0, EXIT_FINDING = 1, EXIT_UNREADABLE = 2, EXIT_INTERRUPTED = 130 };
 
 struct reading {
     const struct cli_options *options;
     struct cli_output output;
     struct hl_inspector *inspector;
     struct hl_printer *printer;
+    struct hl_trust *trust;
+    struct cli_archive *archive; /* NULL: certificates are not stored */
+    int worst;                   /* enum hl_severity of the findings shown; -1: none */
     struct timespec started;
     bool progress;       /* may be shown */
     bool progress_shown; /* a line of it stands there */
@@ -116,24 +120,13 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
         return;
     if (reading->output.terminal)
         clear_progress(reading);
-    if (!hl_printer_handshake(reading->printer, handshake))
+    for (size_t i = 0; i < hl_handshake_finding_count(handshake); i++) {
+        int severity = (int)hl_handshake_finding_severity(handshake, i);
+        reading->worst = severity > reading->worst ? severity : reading->worst;
+    }
+    bool stored = reading->archive == NULL || archive_handshake(reading->archive, handshake);
+    if (!hl_printer_handshake(reading->printer, handshake) || !stored)
         hl_inspector_stop(reading->inspector);
-}
-
-static unsigned terminal_width(int fd)
-{
-    struct winsize size;
-
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 0;
-}
-
-static bool wants_color(const struct cli_options *options, bool terminal)
-{
-    const char *no_color = getenv("NO_COLOR");
-
-    if (options->color == COLOR_AUTO)
-        return terminal && (no_color == NULL || no_color[0] == '\0');
-    return options->color == COLOR_ALWAYS;
 }
 
 static void complain(struct reading *reading, const struct hl_error *error, bool warning)
@@ -197,7 +190,14 @@ static bool set_up(struct reading *reading)
     const struct cli_options *options = reading->options;
     struct hl_error error;
 
-    if (is_input(options) || !output_open(&reading->output, options->output))
+    if (is_input(options))
+        return false;
+    reading->trust = cli_trust(options);
+    if (reading->trust == NULL)
+        return false;
+    if (options->write_certs != NULL && (reading->archive = archive_open(options->write_certs)) == NULL)
+        return false;
+    if (!output_open(&reading->output, options->output))
         return false;
     for (int i = 0; i < options->file_count; i++)
         reading->output.prompt |= strcmp(options->files[i], "-") == 0;
@@ -205,8 +205,8 @@ static bool set_up(struct reading *reading)
         .format = options->format,
         .verbosity = options->verbosity,
         .files = options->file_count > 1,
-        .color = wants_color(options, reading->output.terminal),
-        .width = reading->output.terminal ? terminal_width(reading->output.fd) : 0,
+        .color = output_color(&reading->output, options->color),
+        .width = output_width(&reading->output),
     };
     reading->inspector = hl_inspector_new(on_handshake, reading, &error);
     reading->printer = hl_printer_new(&print, output_write, &reading->output);
@@ -216,13 +216,15 @@ static bool set_up(struct reading *reading)
     }
     reading->progress = options->progress || isatty(STDERR_FILENO) == 1;
     clock_gettime(CLOCK_MONOTONIC, &reading->started);
+    hl_inspector_trust(reading->inspector, reading->trust);
+    hl_inspector_check_signatures(reading->inspector, options->signatures);
     hl_inspector_on_progress(reading->inspector, on_progress, reading);
     return true;
 }
 
 int cli_read(const struct cli_options *options)
 {
-    struct reading reading = { .options = options };
+    struct reading reading = { .options = options, .worst = -1 };
     struct hl_counters counters;
     int status = EXIT_UNREADABLE;
 
@@ -240,12 +242,17 @@ int cli_read(const struct cli_options *options)
             hl_printer_summary(reading.printer, &counters);
         on_signal(SIGINT, SIG_DFL);
         on_signal(SIGTERM, SIG_DFL);
+        if (status == EXIT_DONE && options->fail_on >= 0 && reading.worst >= options->fail_on)
+            status = EXIT_FINDING;
         if (was_interrupted)
             status = EXIT_INTERRUPTED;
     }
     if (reading.output.buffer != NULL && !output_close(&reading.output))
         status = EXIT_UNREADABLE;
+    if (reading.archive != NULL && !archive_close(reading.archive))
+        status = EXIT_UNREADABLE;
     hl_printer_free(reading.printer);
     hl_inspector_free(reading.inspector);
+    hl_trust_free(reading.trust);
     return status;
 }

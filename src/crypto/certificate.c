@@ -1,4 +1,4 @@
-#include "session/certificates.h"
+#include "crypto/certificate.h"
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -19,8 +19,10 @@ void cert_cache_init(struct hl_cert_cache *cache, uint64_t seed)
     cache->seed = seed;
 }
 
-static void certificate_free(struct hl_certificate *certificate)
+void certificate_free(struct hl_certificate *certificate)
 {
+    if (certificate == NULL || --certificate->holders > 0)
+        return;
     arena_cleanup(&certificate->arena);
     free(certificate);
 }
@@ -105,12 +107,13 @@ static void trim_bucket(struct hl_cert_cache *cache, uint64_t hash, uint64_t han
         drop(cache, last);
 }
 
-static struct hl_certificate *certificate_new(struct hl_span der)
+struct hl_certificate *certificate_new(struct hl_span der)
 {
     struct hl_certificate *certificate = calloc(1, sizeof *certificate);
 
     if (certificate == NULL)
         return NULL;
+    certificate->holders = 1;
     arena_init(&certificate->arena, der.len + MODEL_MAX);
     certificate->arena.block_size = der.len + 1536;
     certificate->der = arena_copy(&certificate->arena, der);
@@ -123,6 +126,20 @@ static struct hl_certificate *certificate_new(struct hl_span der)
     digest_sha1(certificate->der, certificate->sha1);
     digest_sha256(certificate->x509.key.der, certificate->spki_sha256);
     return certificate;
+}
+
+/* Holders are counted in the certificate, which is constant to everybody else. */
+struct hl_certificate *certificate_hold(const struct hl_certificate *certificate)
+{
+    struct hl_certificate *held = (struct hl_certificate *)certificate;
+
+    held->holders++;
+    return held;
+}
+
+bool certificate_is(const struct hl_certificate *a, const struct hl_certificate *b)
+{
+    return a == b || memcmp(a->sha256, b->sha256, SHA256_LENGTH) == 0;
 }
 
 const struct hl_certificate *cert_cache_get(struct hl_cert_cache *cache, struct hl_span der, uint64_t handshake)
@@ -155,4 +172,16 @@ const struct hl_certificate *cert_cache_get(struct hl_cert_cache *cache, struct 
            && cache->oldest->pinned != handshake)
         drop(cache, cache->oldest);
     return certificate;
+}
+
+bool cert_cache_is_first_proof(struct hl_cert_cache *cache, const struct hl_certificate *certificate)
+{
+    struct hl_certificate *own = *bucket_of(cache, certificate->hash);
+
+    while (own != NULL && own != certificate)
+        own = own->chained;
+    if (own == NULL || own->proved)
+        return own == NULL;
+    own->proved = true;
+    return true;
 }

@@ -1,5 +1,6 @@
-#include <handlens/inspect.h>
+#include <handlens/trust.h>
 
+#include "analyze/findings.h"
 #include "base/error.h"
 #include "capture/capture.h"
 #include "net/decode.h"
@@ -60,10 +61,11 @@ static void on_closed(void *session, const struct hl_closing *closing)
     session_close(session, closing);
 }
 
-static void on_handshake(void *ctx, const struct hl_handshake *handshake)
+static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_arena *arena)
 {
     struct hl_inspector *inspector = ctx;
 
+    handshake->findings = analyze(handshake, arena);
     inspector->counters.handshakes++;
     inspector->counters.outcomes[handshake->outcome]++;
     inspector->on_handshake(inspector->user, handshake);
@@ -112,6 +114,16 @@ void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on
 {
     inspector->on_progress = on_progress;
     inspector->progress_user = user;
+}
+
+void hl_inspector_trust(struct hl_inspector *inspector, const struct hl_trust *trust)
+{
+    inspector->sessions.trust = trust;
+}
+
+void hl_inspector_check_signatures(struct hl_inspector *inspector, enum hl_signature_policy policy)
+{
+    inspector->sessions.signature_policy = policy;
 }
 
 void hl_inspector_stop(struct hl_inspector *inspector)

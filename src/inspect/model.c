@@ -1,6 +1,7 @@
 /* The answers of handlens/handshake.h. */
 #include <handlens/handlens.h>
 
+#include "analyze/findings.h"
 #include "registry/registry.h"
 #include "session/handshake.h"
 #include "wire/message.h"
@@ -151,6 +152,67 @@ const char *hl_handshake_ja4(const struct hl_handshake *hs)
 const char *hl_handshake_community_id(const struct hl_handshake *hs)
 {
     return hs->community_id;
+}
+
+/* --- findings.h -------------------------------------------------------------- */
+
+const char *hl_severity_name(enum hl_severity severity)
+{
+    static const char *const names[] = {
+        [HL_INFO] = "info", [HL_LOW] = "low", [HL_MEDIUM] = "medium", [HL_HIGH] = "high", [HL_CRITICAL] = "critical"
+    };
+
+    return names[severity];
+}
+
+static const struct hl_finding *finding_at(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_finding *finding = hs->findings != NULL ? hs->findings->first : NULL;
+
+    while (finding != NULL && index-- > 0)
+        finding = finding->next;
+    return finding;
+}
+
+size_t hl_handshake_finding_count(const struct hl_handshake *hs)
+{
+    return hs->findings != NULL ? hs->findings->count : 0;
+}
+
+const char *hl_handshake_finding_code(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_finding *finding = finding_at(hs, index);
+
+    return finding != NULL ? finding_info(finding->code)->code : NULL;
+}
+
+enum hl_severity hl_handshake_finding_severity(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_finding *finding = finding_at(hs, index);
+
+    return finding != NULL ? finding->severity : HL_INFO;
+}
+
+struct hl_span hl_handshake_finding_summary(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_finding *finding = finding_at(hs, index);
+
+    return finding != NULL ? finding->summary : (struct hl_span){ NULL, 0 };
+}
+
+bool hl_explain(const char *code, struct hl_explanation *out)
+{
+    const struct finding_info *info = finding_by_name(code);
+
+    if (info == NULL)
+        return false;
+    *out = (struct hl_explanation){ info->code, info->title, info->why, info->change, info->section, info->severity };
+    return true;
+}
+
+const char *hl_explain_code(size_t index)
+{
+    return index < FINDING_COUNT ? finding_info((enum finding_code)index)->code : NULL;
 }
 
 /* --- decode.h --------------------------------------------------------------- */

@@ -109,7 +109,7 @@ static void text_field(void *ctx, const char *key, struct hl_span value)
     struct fields *f = ctx;
 
     begin_line(f, key);
-    line_put_wire(f->line, 2, ROLE_PLAIN, value.len > 0 ? value : span_of("(empty)"));
+    line_put_words(f->line, 2, ROLE_PLAIN, value.len > 0 ? value : span_of("(empty)"));
 }
 
 static void bytes(void *ctx, const char *key, struct hl_span value)
@@ -150,14 +150,24 @@ static const struct hl_visitor_ops fields_ops = {
     .code = code,
 };
 
-void fields_put(struct hl_line *line, const struct hl_handshake *hs)
+void fields_put_walk(struct hl_line *line, fields_walk_fn *walk, const void *subject)
 {
     struct fields fields = { .line = line };
     struct hl_visitor visitor = { &fields_ops, &fields };
     unsigned indent = line->indent;
 
-    walk_fields(hs, &visitor);
+    walk(subject, &visitor);
     if (line->column > 0)
         line_end(line);
     line->indent = indent;
+}
+
+static void walk_handshake_fields(const void *subject, const struct hl_visitor *v)
+{
+    walk_fields(subject, v);
+}
+
+void fields_put(struct hl_line *line, const struct hl_handshake *hs)
+{
+    fields_put_walk(line, walk_handshake_fields, hs);
 }

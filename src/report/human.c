@@ -5,6 +5,7 @@
 #include "base/code_name.h"
 #include "report/fields.h"
 #include "report/format.h"
+#include "report/human_trust.h"
 #include "report/ladder.h"
 #include "wire/record.h"
 
@@ -161,23 +162,6 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
     line_end(line);
 }
 
-/* The name people know a certificate by: its CN, else the first name, else the whole subject. */
-static void put_certificate_name(struct hl_line *line, unsigned gap, const struct hl_x509_name *name,
-                                 const struct hl_x509_names *names, struct hl_buffer *text)
-{
-    uint32_t index = 0;
-    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
-
-    if (cn != NULL)
-        x509_string_put(text, cn->tag, cn->value);
-    else if (names != NULL && names->count > 0)
-        x509_general_name_put(text, &names->list[0]);
-    else
-        buf_span(text, name->text);
-    line_put_wire(line, gap, ROLE_STRONG, text->len > 0 ? buf_view(text) : span_of("(empty name)"));
-    text->len = 0;
-}
-
 static void put_certificate(struct hl_line *line, const struct hl_handshake *hs, const struct hl_chain *chain,
                             const char *label, struct hl_buffer *text)
 {
@@ -186,9 +170,9 @@ static void put_certificate(struct hl_line *line, const struct hl_handshake *hs,
     line_tab(line, INDENT);
     line_put(line, 0, ROLE_QUIET, label);
     const struct hl_x509 *leaf = &chain->list[0]->x509;
-    put_certificate_name(line, 1, &leaf->subject, &leaf->san, text);
+    line_put_certificate_name(line, 1, ROLE_STRONG, &leaf->subject, &leaf->san, text);
     line_put(line, 2, ROLE_PLAIN, "issued by");
-    put_certificate_name(line, 1, &leaf->issuer, NULL, text);
+    line_put_certificate_name(line, 1, ROLE_STRONG, &leaf->issuer, NULL, text);
     if (leaf->not_after.valid) {
         x509_time_text(leaf->not_after.seconds, day);
         bool expired = leaf->not_after.seconds < hs->start.time_ns / 1000000000;
@@ -217,14 +201,17 @@ static void put_certificates(struct hl_line *line, const struct hl_handshake *hs
 {
     if (hs->server_chain.count > 0) {
         put_certificate(line, hs, &hs->server_chain, "certificate", text);
+        human_trust(line, &hs->server_trust, "trust", text);
     } else if (hs->outcome == HL_COMPLETED || is_tls13(hs)) {
         line_tab(line, INDENT);
         line_put(line, 0, ROLE_QUIET, "certificate:");
         line_put(line, 1, ROLE_QUIET, hs->server_chain.why_absent);
         line_end(line);
     }
-    if (hs->client_chain.count > 0)
+    if (hs->client_chain.count > 0) {
         put_certificate(line, hs, &hs->client_chain, "client certificate", text);
+        human_trust(line, &hs->client_trust, "client trust", text);
+    }
 }
 
 /* Somebody sent different bytes for one place in the stream. */
@@ -270,6 +257,7 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     put_reason(&line, hs, &text);
     put_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
+    human_findings(&line, hs, options->verbosity > 0 ? HL_INFO : HL_MEDIUM, options->verbosity > 0, &text);
     put_conflicts(&line, hs, &text);
     if (options->verbosity != 1) /* the ladder has them in place */
         put_faults(&line, hs, &text);

@@ -89,6 +89,27 @@ void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct
     buf_cleanup(&safe);
 }
 
+/* A word ends before a space that stands alone: others are part of what was written. */
+static size_t word_length(struct hl_span text)
+{
+    for (size_t i = 1; i + 1 < text.len; i++) {
+        if (text.ptr[i] == ' ' && text.ptr[i - 1] != ' ' && text.ptr[i + 1] != ' ')
+            return i;
+    }
+    return text.len;
+}
+
+void line_put_words(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
+{
+    while (text.len > 0) {
+        size_t length = word_length(text);
+        line_put_wire(line, gap, role, (struct hl_span){ text.ptr, length });
+        gap = 1;
+        length += length < text.len;
+        text = (struct hl_span){ text.ptr + length, text.len - length };
+    }
+}
+
 void line_tab(struct hl_line *line, unsigned column)
 {
     if (line->column < column)

@@ -27,6 +27,8 @@ void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char 
 void line_put_built(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_buffer *text);
 /* The same with bytes from the wire: made safe here. */
 void line_put_wire(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text);
+/* The same word by word, so that lines break between words. */
+void line_put_words(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text);
 /* Spaces up to `column`; nothing when it is passed. */
 void line_tab(struct hl_line *line, unsigned column);
 void line_end(struct hl_line *line);

@@ -28,6 +28,7 @@ enum memo_kind { /* the text depends on where the bytes stand */
     MEMO_CERTIFICATE = 256,
     MEMO_CERTIFICATE_ECS,
     MEMO_FINGERPRINTS,
+    MEMO_VERDICT, /* by the verdict's number */
 };
 
 struct hl_memo;

@@ -1,4 +1,5 @@
 #include "report/human.h"
+#include "report/items.h"
 #include "report/json.h"
 #include "report/walk.h"
 
@@ -83,5 +84,48 @@ bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *co
         return false;
     if (printer->options.format == HL_FORMAT_HUMAN)
         human_summary(&printer->text, counters, printer->printed, &printer->options);
+    return send(printer);
+}
+
+static bool print_explanation(struct hl_printer *printer, const char *code, bool whole)
+{
+    struct hl_explanation explanation;
+
+    if (printer->failed || !hl_explain(code, &explanation))
+        return false;
+    if (printer->options.format == HL_FORMAT_JSON) {
+        printer->json.need_comma = false;
+        json_explanation(&printer->json, &explanation);
+        buf_char(&printer->text, '\n');
+    } else if (whole) {
+        human_explanation(&printer->text, &explanation, &printer->options);
+    } else {
+        human_code(&printer->text, &explanation, &printer->options);
+    }
+    return send(printer);
+}
+
+bool hl_printer_explanation(struct hl_printer *printer, const char *code)
+{
+    return print_explanation(printer, code, true);
+}
+
+bool hl_printer_code(struct hl_printer *printer, const char *code)
+{
+    return print_explanation(printer, code, false);
+}
+
+bool hl_printer_item(struct hl_printer *printer, const struct hl_item *item)
+{
+    if (printer->failed)
+        return false;
+    if (printer->options.format == HL_FORMAT_JSON) {
+        printer->json.need_comma = false;
+        json_item(&printer->json, item, printer->options.verbosity > 0 ? HL_DETAIL_ALL : HL_DETAIL_NORMAL,
+                  &printer->scratch);
+        buf_char(&printer->text, '\n');
+    } else {
+        human_item(&printer->text, item, &printer->options);
+    }
     return send(printer);
 }

@@ -201,10 +201,25 @@ void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const 
     walk_handlens(&w);
     v_array(v, "diagnosis");
     v_end_array(v);
-    v_array(v, "findings");
-    v_end_array(v);
-    v_object(v, "verification");
+    walk_findings(&w);
+    walk_verification(&w);
     v_end_object(v);
+    v_end_object(v);
+}
+
+void walk_chain_document(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
+                         struct hl_buffer *scratch)
+{
+    const struct walk w = { .hs = hs, .v = v, .text = scratch, .all = detail == HL_DETAIL_ALL };
+
+    v_object(v, NULL);
+    v_object(v, "tls");
+    walk_ecs_server_certificate(&w);
+    v_end_object(v);
+    v_object(v, "handlens");
+    v_number(v, "schema", SCHEMA);
+    walk_certificates(&w);
+    walk_findings(&w);
     v_end_object(v);
     v_end_object(v);
 }
@@ -217,5 +232,7 @@ void walk_fields(const struct hl_handshake *hs, const struct hl_visitor *v)
     const struct walk w = { .hs = hs, .v = v, .text = &scratch, .all = true, .once = true };
     walk_time(&w, "start", hs->start.time_ns);
     walk_handlens(&w);
+    walk_findings(&w);
+    walk_verification(&w);
     buf_cleanup(&scratch);
 }

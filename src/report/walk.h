@@ -14,6 +14,10 @@
 void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
                     struct hl_memo *memo, struct hl_buffer *scratch);
 
+/* Of a handshake that is only a chain of certificates (handlens/decode.h): the document with what there is. */
+void walk_chain_document(const struct hl_handshake *hs, enum hl_detail detail, const struct hl_visitor *v,
+                         struct hl_buffer *scratch);
+
 /* For people: all fields, each once, in no object of their own. */
 void walk_fields(const struct hl_handshake *hs, const struct hl_visitor *v);
 

@@ -45,6 +45,18 @@ static void walk_certificate_summary(const struct walk *w, const struct hl_x509 
         v_fault(w->v, "fault", &cert->fault);
 }
 
+void walk_certificate(const struct walk *w, const struct hl_certificate *certificate)
+{
+    v_bytes(w->v, "sha256", (struct hl_span){ certificate->sha256, sizeof certificate->sha256 });
+    v_bytes(w->v, "sha1", (struct hl_span){ certificate->sha1, sizeof certificate->sha1 });
+    if (certificate->x509.key.der.len > 0)
+        v_bytes(w->v, "spki_sha256", (struct hl_span){ certificate->spki_sha256, sizeof certificate->spki_sha256 });
+    if (w->all)
+        x509_walk(&certificate->x509, w->v);
+    else
+        walk_certificate_summary(w, &certificate->x509);
+}
+
 static void walk_chain(const struct walk *w, const char *key, const struct hl_chain *chain)
 {
     if (chain->count == 0) {
@@ -58,15 +70,7 @@ static void walk_chain(const struct walk *w, const char *key, const struct hl_ch
         if (!memo_begin(w->memo, MEMO_CERTIFICATE, sha256))
             continue;
         v_object(w->v, NULL);
-        v_bytes(w->v, "sha256", sha256);
-        v_bytes(w->v, "sha1", (struct hl_span){ certificate->sha1, sizeof certificate->sha1 });
-        if (certificate->x509.key.der.len > 0)
-            v_bytes(w->v, "spki_sha256",
-                    (struct hl_span){ certificate->spki_sha256, sizeof certificate->spki_sha256 });
-        if (w->all)
-            x509_walk(&certificate->x509, w->v);
-        else
-            walk_certificate_summary(w, &certificate->x509);
+        walk_certificate(w, certificate);
         v_end_object(w->v);
         memo_end(w->memo, true);
     }
@@ -92,10 +96,11 @@ void walk_certificates(const struct walk *w)
         v_number(w->v, "server_not_shown", server->total - server->count);
     if (client->total > client->count)
         v_number(w->v, "client_not_shown", client->total - client->count);
+    walk_trust(w);
     v_object(w->v, "why_absent");
     if (server->count == 0)
         v_string(w->v, "server", server->why_absent);
-    if (client->count == 0)
+    if (client->count == 0 && client->why_absent != NULL) /* there is no client in a file */
         v_string(w->v, "client", client->why_absent);
     v_end_object(w->v);
     v_end_object(w->v);

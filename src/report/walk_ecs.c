@@ -105,11 +105,8 @@ static void walk_ecs_x509(const struct walk *w, const struct hl_x509 *cert)
     v_end_object(w->v);
 }
 
-static void walk_ecs_certificate(const struct walk *w, const struct hl_chain *chain)
+static void walk_ecs_leaf(const struct walk *w, const struct hl_certificate *leaf)
 {
-    if (chain->count == 0)
-        return;
-    const struct hl_certificate *leaf = chain->list[0];
     if (!memo_begin(w->memo, MEMO_CERTIFICATE_ECS, (struct hl_span){ leaf->sha256, sizeof leaf->sha256 }))
         return;
     v_text(w->v, "subject", leaf->x509.subject.text);
@@ -122,6 +119,13 @@ static void walk_ecs_certificate(const struct walk *w, const struct hl_chain *ch
     v_end_object(w->v);
     walk_ecs_x509(w, &leaf->x509);
     memo_end(w->memo, true);
+}
+
+static void walk_ecs_certificate(const struct walk *w, const struct hl_chain *chain)
+{
+    if (chain->count == 0)
+        return;
+    walk_ecs_leaf(w, chain->list[0]);
     if (!w->all)
         return;
     v_array(w->v, "certificate_chain");
@@ -189,5 +193,12 @@ void walk_tls(const struct walk *w)
         v_string(w->v, "ja3s", hs->fingerprints.ja3s);
     walk_ecs_certificate(w, &hs->server_chain);
     v_end_object(w->v);
+    v_end_object(w->v);
+}
+
+void walk_ecs_server_certificate(const struct walk *w)
+{
+    v_object(w->v, "server");
+    walk_ecs_certificate(w, &w->hs->server_chain);
     v_end_object(w->v);
 }

@@ -36,6 +36,7 @@ void walk_event(const struct walk *w);
 void walk_end(const struct walk *w, const char *key, const struct hl_endpoint *end);
 void walk_network(const struct walk *w);
 void walk_tls(const struct walk *w);
+void walk_ecs_server_certificate(const struct walk *w);
 
 /* walk_hello.c; null without a message */
 void walk_client_hello(const struct walk *w, const char *key, const struct hl_message *message,
@@ -44,6 +45,13 @@ void walk_server_hello(const struct walk *w, const char *key, const struct hl_me
                        const struct hl_server_hello *hello);
 
 void walk_certificates(const struct walk *w); /* walk_certificates.c */
+/* One certificate, inside an object of the caller's: digests, and what it says. */
+void walk_certificate(const struct walk *w, const struct hl_certificate *certificate);
+void walk_trust(const struct walk *w);        /* walk_trust.c */
+void walk_verification(const struct walk *w);
+void walk_findings(const struct walk *w);
+/* "trusted", "untrusted", "unverifiable", "not-judged"; there must be a chain. */
+const char *trust_word(const struct hl_judgement *judgement);
 void walk_messages(const struct walk *w);     /* walk_messages.c */
 void walk_alerts(const struct walk *w);
 

@@ -10,7 +10,7 @@
 
 enum { NEW_SESSION_TICKET = 4, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, COMPRESSED_CERTIFICATE = 25 };
 
-static const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction)
+const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction)
 {
     for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
         if (m->content_type == CONTENT_HANDSHAKE && !m->encrypted && !m->ssl2 && m->type == type
@@ -81,7 +81,7 @@ static void read_chain(struct hl_handshake *hs, unsigned direction, struct hl_ch
             chain->why_absent = "compressed";
         return;
     }
-    chain->frame = message->at.frame;
+    chain->at = message->at;
     struct hl_reader r = message->cut ? rd_init_cut(message->body, &fault) : rd_init(message->body, &fault);
     (void)certificate_list_parse(&r, is_tls13(hs), &list); /* what is whole is shown */
     if (list.raw_public_key) {
@@ -104,7 +104,7 @@ static void read_chains(struct hl_handshake *hs, struct hl_cert_cache *cache)
     read_chain(hs, hs->client, &hs->client_chain, cache);
     if (hello->ssl2 && hello->certificate.len > 0) {
         add_certificate(&hs->server_chain, hello->certificate, cache, hs->id);
-        hs->server_chain.frame = hs->server_hello_message->at.frame;
+        hs->server_chain.at = hs->server_hello_message->at;
     }
     if (hs->server_chain.count == 0 && hs->server_chain.why_absent == NULL)
         hs->server_chain.why_absent = why_no_server_certificate(hs);

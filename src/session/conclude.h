@@ -22,6 +22,9 @@ struct hl_progress {
     bool client_authenticates; /* ... that is not just a Finished: a Certificate, even if empty */
 };
 
+/* The first message of this HandshakeType that `direction` sent in the clear; NULL. */
+const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction);
+
 /* Fill in all that is derived: outcome, version, chains, resumption, fingerprints. */
 void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
               struct hl_fingerprint_cache *fingerprints, struct hl_arena *arena);

@@ -7,7 +7,10 @@
 
 #include "base/arena.h"
 #include "base/stream.h"
-#include "session/certificates.h"
+#include "crypto/certificate.h"
+#include "crypto/host_name.h"
+#include "crypto/ocsp_check.h"
+#include "session/verdicts.h"
 #include "wire/hello.h"
 
 #include <handlens/handshake.h>
@@ -50,9 +53,61 @@ struct hl_chain {
     const struct hl_certificate *list[HL_CHAIN_MAX];
     unsigned count;
     unsigned total;         /* certificates sent, also beyond HL_CHAIN_MAX */
-    uint64_t frame;         /* of the Certificate message; 0: none */
+    struct hl_moment at;    /* of the Certificate message; frame 0: none */
     const char *why_absent; /* NULL when there is a certificate */
     struct hl_span raw_public_key; /* RFC 7250, instead of a certificate */
+};
+
+/* A signature made in the handshake, or what else proves something. */
+enum hl_proof_result {
+    PROOF_ABSENT, /* there is nothing to check: `why` says what kind of handshake it is */
+    PROOF_VERIFIED,
+    PROOF_WRONG,
+    PROOF_NOT_CHECKABLE, /* `why` */
+};
+
+struct hl_proof {
+    enum hl_proof_result result;
+    const char *why;    /* static; NULL when verified */
+    uint16_t scheme;    /* SignatureScheme; 0: before TLS 1.2, or none */
+    struct hl_moment at; /* of the message with the signature; frame 0: none */
+};
+
+/* What one side's certificates are worth to the other. */
+struct hl_judgement {
+    const struct hl_judged_chain *chain; /* NULL: no certificates to judge */
+    bool has_anchors;                    /* whom to trust is known: else only the chain's shape is judged */
+    bool has_logs;                       /* logs of certificates are known */
+    int64_t at;                          /* seconds since 1970: judged as of this time */
+    struct hl_span host;                 /* the name it is judged for; empty: none is known */
+    bool host_given;                     /* by the user, not by the client's server_name */
+    enum host_result host_result;
+    struct hl_span matched; /* the name of the certificate that matched */
+    bool revoked;           /* a stapled response that counts says so */
+};
+
+/* Would a client (or server) accept it? Not a question of the name. */
+static inline bool judgement_is_trusted(const struct hl_judgement *judgement)
+{
+    return judgement->chain != NULL && judgement->chain->verdict.trusted && !judgement->revoked;
+}
+
+/* A stapled OCSP response (RFC 6066, section 8; RFC 8446, section 4.4.2.1). */
+struct hl_staple {
+    struct hl_staple *next;
+    struct hl_moment at;
+    unsigned certificate;  /* of the chain, it came for */
+    struct hl_span response;
+    struct hl_ocsp ocsp;
+    struct ocsp_answer answer;
+};
+
+/* A certificate timestamp that came beside the certificate. */
+struct hl_sct_seen {
+    struct hl_sct_seen *next;
+    enum sct_source source;
+    struct hl_x509_sct sct;
+    struct sct_answer answer;
 };
 
 struct hl_server_key {
@@ -61,6 +116,8 @@ struct hl_server_key {
     unsigned dh_bits;    /* of a DHE prime; 0: none */
     uint16_t scheme;     /* SignatureScheme; 0: none */
 };
+
+struct hl_findings;
 
 struct hl_fingerprints {
     char ja3[33], ja3s[33], ja4[40]; /* empty: no hello of that side */
@@ -92,6 +149,14 @@ struct hl_handshake {
     struct hl_server_key server_key;
     bool certificate_requested;
     struct hl_chain server_chain, client_chain;
+    struct hl_judgement server_trust, client_trust;
+    struct hl_staple *staples;
+    unsigned staple_count;
+    bool staple_requested; /* the client asked for one */
+    struct hl_sct_seen *scts;
+    struct hl_proof server_key_proof;    /* the signature of ServerKeyExchange */
+    struct hl_proof client_verify_proof; /* of the client's CertificateVerify */
+    const struct hl_findings *findings;  /* analyze/ fills this in, before the handshake is delivered; may be NULL */
 
     struct hl_message *messages, *last_message;
     unsigned message_count, messages_dropped;

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "session/judge.h"
 #include "session/records.h"
 #include "wire/message.h"
 
@@ -364,6 +365,7 @@ void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *s
     memset(sessions, 0, sizeof *sessions);
     sessions->sink = *sink;
     cert_cache_init(&sessions->certificates, seed);
+    verdicts_init(&sessions->verdicts);
     fingerprint_cache_init(&sessions->fingerprints);
 }
 
@@ -385,6 +387,7 @@ void sessions_cleanup(struct hl_sessions *sessions)
             session_free(s);
         }
     }
+    verdicts_cleanup(&sessions->verdicts);
     cert_cache_cleanup(&sessions->certificates);
     fingerprint_cache_cleanup(&sessions->fingerprints);
 }
@@ -466,7 +469,8 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
         hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
         conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);
-        shared->sink.handshake(shared->sink.ctx, hs);
+        judge(hs, shared, &s->arena);
+        shared->sink.handshake(shared->sink.ctx, hs, &s->arena);
     } else {
         shared->without_handshake++;
     }

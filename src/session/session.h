@@ -15,22 +15,28 @@
 #define HL_SESSION_SESSION_H
 
 #include "base/stream.h"
-#include "session/certificates.h"
+#include "crypto/certificate.h"
 #include "session/fingerprints.h"
 #include "session/handshake.h"
+
+#include <handlens/inspect.h>
 
 struct hl_session;
 
 struct hl_session_sink {
     void *ctx;
-    /* The handshake is valid during the call. */
-    void (*handshake)(void *ctx, const struct hl_handshake *handshake);
+    /* The handshake is valid during the call. Only its findings may still be set; their memory comes from `arena`. */
+    void (*handshake)(void *ctx, struct hl_handshake *handshake, struct hl_arena *arena);
 };
 
 /* What sessions share. */
 struct hl_sessions {
     struct hl_session_sink sink;
     struct hl_cert_cache certificates;
+    struct hl_verdicts verdicts;
+    const struct hl_trust *trust; /* the owner's; may be NULL: nobody is trusted */
+    enum hl_signature_policy signature_policy;
+    uint64_t signatures_checked; /* handshakes in which one was */
     struct hl_fingerprint_cache fingerprints;
     char *const *files;       /* names of the capture files, by hl_moment.file; NULL: there are none */
     struct hl_session *open;  /* those that are not over: dropped by sessions_cleanup() */

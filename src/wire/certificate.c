@@ -195,9 +195,10 @@ bool certificate_verify_parse(struct hl_reader *r, uint16_t version, struct hl_c
 /* --- CertificateStatus, CertificateURL ------------------------------------- */
 
 /* RFC 6961, section 2.2: a response for each certificate of the chain, empty where there is none. */
-static struct hl_span read_ocsp_list(struct hl_reader *r, const struct hl_visitor *v)
+static struct hl_span read_ocsp_list(struct hl_reader *r, const struct hl_visitor *v, struct hl_span *all)
 {
     struct hl_reader list = rd_vec24(r, 1, U24_MAX, "ocsp_response_list");
+    *all = rd_span(&list);
     struct hl_span first = { NULL, 0 };
     bool is_first = true;
 
@@ -218,6 +219,18 @@ static struct hl_span read_ocsp_list(struct hl_reader *r, const struct hl_visito
     return first;
 }
 
+bool certificate_status_next(struct hl_certificate_status *it, struct hl_span *response)
+{
+    struct hl_fault unused;
+    struct hl_reader r = rd_init(it->list, &unused);
+
+    if (it->list.len == 0)
+        return false;
+    *response = rd_opaque24(&r, 0, U24_MAX, "ocsp_response");
+    it->list = rd_span(&r); /* nothing after a fault */
+    return rd_ok(&r);
+}
+
 /* RFC 6066, section 8 and RFC 6961, section 2.2. */
 static void read_status(struct hl_reader *r, const struct hl_visitor *v, struct hl_certificate_status *out)
 {
@@ -226,7 +239,7 @@ static void read_status(struct hl_reader *r, const struct hl_visitor *v, struct 
     if (out->type == 1)
         out->response = take_opaque24(r, v, 1, U24_MAX, "ocsp_response");
     else if (out->type == 2)
-        out->response = read_ocsp_list(r, v);
+        out->response = read_ocsp_list(r, v, &out->list);
     else
         take_rest(r, v, "data");
 }

@@ -25,6 +25,7 @@ struct hl_certificate_verify {
 struct hl_certificate_status {
     uint8_t type;            /* 1 ocsp, 2 ocsp_multi */
     struct hl_span response; /* of ocsp_multi that of the peer's own certificate; may be empty there */
+    struct hl_span list;     /* of ocsp_multi those not taken yet: certificate_status_next() */
 };
 
 struct hl_compressed_certificate {
@@ -42,6 +43,8 @@ bool certificate_list_next(struct hl_certificate_list *it, struct hl_span *der, 
 bool certificate_verify_parse(struct hl_reader *r, uint16_t version, struct hl_certificate_verify *out);
 /* Also the body of status_request in a Certificate message of TLS 1.3 (RFC 8446, section 4.4.2.1). */
 bool certificate_status_parse(struct hl_reader *r, struct hl_certificate_status *out);
+/* The next response of an ocsp_multi, one for each certificate in their order; empty where there is none. */
+bool certificate_status_next(struct hl_certificate_status *it, struct hl_span *response);
 bool compressed_certificate_parse(struct hl_reader *r, struct hl_compressed_certificate *out);
 
 #endif

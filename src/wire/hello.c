@@ -72,13 +72,6 @@ bool extension_next(struct hl_span *list, uint16_t *type, struct hl_span *data)
     return advance(list, &r);
 }
 
-bool version_is_tls13(uint16_t version)
-{
-    uint8_t major = (uint8_t)(version >> 8);
-
-    return version == 0x0304 || major == 0x7f || major == 0x7e || major == 0xfb;
-}
-
 /* --- extensions ------------------------------------------------------------ */
 
 typedef void note_extension_fn(void *hello, uint16_t type, struct hl_span data);

@@ -8,6 +8,7 @@
 #define HL_WIRE_HELLO_H
 
 #include "base/reader.h"
+#include "wire/version.h"
 
 enum hl_extension_type {
     EXT_ID_SERVER_NAME = 0,
@@ -95,8 +96,5 @@ bool alpn_next(struct hl_span *list, struct hl_span *name);
 bool key_share_next(struct hl_span *list, uint16_t *group, struct hl_span *key_exchange);
 /* An extensions list that may be broken at its end: false there, too. */
 bool extension_next(struct hl_span *list, uint16_t *type, struct hl_span *data);
-
-/* Draft versions and experiments of TLS 1.3 are spoken like it. */
-bool version_is_tls13(uint16_t version);
 
 #endif

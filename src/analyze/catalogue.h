@@ -1,0 +1,65 @@
+/* catalogue.h - every code handlens may say about a handshake: what it means and what to change.
+ *
+ * One row a code. Codes are stable: programs match them. `handlens explain CODE`
+ * prints a row. */
+#ifndef HL_ANALYZE_CATALOGUE_H
+#define HL_ANALYZE_CATALOGUE_H
+
+#include <handlens/findings.h>
+#include <stddef.h>
+
+#define FINDINGS(X)                                                       \
+    X(CERTIFICATE_EXPIRED, "certificate-expired")                         \
+    X(CERTIFICATE_NOT_YET_VALID, "certificate-not-yet-valid")             \
+    X(CERTIFICATE_NAME_MISMATCH, "certificate-name-mismatch")             \
+    X(CERTIFICATE_SELF_SIGNED, "certificate-self-signed")                 \
+    X(CERTIFICATE_UNTRUSTED_ISSUER, "certificate-untrusted-issuer")       \
+    X(CERTIFICATE_CHAIN_INCOMPLETE, "certificate-chain-incomplete")       \
+    X(CERTIFICATE_REVOKED, "certificate-revoked")                         \
+    X(CERTIFICATE_WEAK, "certificate-weak")                               \
+    X(CERTIFICATE_SIGNATURE_WRONG, "certificate-signature-wrong")         \
+    X(CERTIFICATE_WRONG_PURPOSE, "certificate-wrong-purpose")             \
+    X(CERTIFICATE_CONSTRAINT_VIOLATED, "certificate-constraint-violated") \
+    X(CERTIFICATE_MALFORMED, "certificate-malformed")                     \
+    X(CERTIFICATE_UNVERIFIABLE, "certificate-unverifiable")               \
+    X(CERTIFICATE_EXPIRES_SOON, "certificate-expires-soon")               \
+    X(CERTIFICATE_PROFILE, "certificate-profile")                         \
+    X(CHAIN_TOO_LONG, "chain-too-long")                                   \
+    X(CHAIN_BUDGET_EXCEEDED, "chain-budget-exceeded")                     \
+    X(CHAIN_WRONG_ORDER, "chain-wrong-order")                             \
+    X(CHAIN_DUPLICATE, "chain-duplicate")                                 \
+    X(CHAIN_UNRELATED, "chain-unrelated")                                 \
+    X(CHAIN_ROOT_SENT, "chain-root-sent")                                 \
+    X(CRL_UNUSABLE, "crl-unusable")                                       \
+    X(OCSP_STAPLE_MISSING, "ocsp-staple-missing")                         \
+    X(OCSP_STAPLE_OTHER_CERTIFICATE, "ocsp-staple-other-certificate")     \
+    X(OCSP_STAPLE_STALE, "ocsp-staple-stale")                             \
+    X(OCSP_STAPLE_FORGED, "ocsp-staple-forged")                           \
+    X(OCSP_STAPLE_USELESS, "ocsp-staple-useless")                         \
+    X(SCT_WRONG, "sct-wrong")                                             \
+    X(CERTIFICATE_NOT_LOGGED, "certificate-not-logged")                   \
+    X(SERVER_SIGNATURE_WRONG, "server-signature-wrong")                   \
+    X(CLIENT_SIGNATURE_WRONG, "client-signature-wrong")
+
+enum finding_code {
+#define X(name, text) FINDING_##name,
+    FINDINGS(X)
+#undef X
+        FINDING_COUNT
+};
+
+struct finding_info {
+    const char *code;
+    enum hl_severity severity; /* unless the rule that finds it says otherwise */
+    const char *title;         /* a few words */
+    const char *why;           /* a paragraph: what it means and why it matters */
+    const char *change;        /* what to do about it, and where */
+    const char *section;       /* where it is written */
+};
+
+/* Never NULL. */
+const struct finding_info *finding_info(enum finding_code code);
+/* NULL when there is no such code. */
+const struct finding_info *finding_by_name(const char *code);
+
+#endif

@@ -1,0 +1,64 @@
+#include "analyze/findings.h"
+
+#include "base/text.h"
+
+/* One sentence, with a few names in it. */
+#define SUMMARY_MAX ((size_t)4 << 10)
+
+struct hl_finding *add_finding(struct analysis *a, enum finding_code code, enum hl_severity severity)
+{
+    static struct hl_finding nowhere; /* takes what memory has no room for */
+    struct hl_finding *finding = arena_alloc(a->arena, sizeof *finding), **link = &a->findings->first;
+
+    if (finding == NULL)
+        finding = &nowhere;
+    *finding = (struct hl_finding){
+        .code = code,
+        .severity = severity,
+        .summary = arena_copy(a->arena, buf_view(a->text)),
+        .certificate = -1,
+    };
+    a->text->len = 0;
+    if (finding == &nowhere)
+        return finding;
+    while (*link != NULL && (*link)->severity >= severity)
+        link = &(*link)->next;
+    finding->next = *link;
+    *link = finding;
+    a->findings->count++;
+    if (severity > a->findings->worst)
+        a->findings->worst = severity;
+    return finding;
+}
+
+void put_certificate_name(struct hl_buffer *out, const struct hl_x509 *cert)
+{
+    uint32_t index = 0;
+    const struct hl_x509_attribute *cn = x509_next_attribute(&cert->subject, "CN", &index);
+
+    buf_char(out, '"');
+    if (cn != NULL)
+        x509_string_put(out, cn->tag, cn->value);
+    else if (cert->subject.text.len > 0)
+        buf_span(out, cert->subject.text);
+    else if (cert->san.count > 0)
+        x509_general_name_put(out, &cert->san.list[0]);
+    else
+        buf_string(out, "(no name)");
+    buf_char(out, '"');
+}
+
+const struct hl_findings *analyze(const struct hl_handshake *hs, struct hl_arena *arena)
+{
+    struct hl_findings *findings = arena_alloc(arena, sizeof *findings);
+    struct hl_buffer text;
+    struct analysis a = { .hs = hs, .arena = arena, .findings = findings, .text = &text };
+
+    if (findings == NULL)
+        return NULL;
+    buf_init(&text, SUMMARY_MAX);
+    find_certificates(&a);
+    find_status(&a);
+    buf_cleanup(&text);
+    return findings;
+}

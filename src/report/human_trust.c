@@ -1,0 +1,152 @@
+#include "report/human_trust.h"
+
+#include "analyze/findings.h"
+#include "base/text.h"
+#include "report/walk_parts.h"
+
+#include <string.h>
+
+#define INDENT 4u
+
+void line_put_certificate_name(struct hl_line *line, unsigned gap, enum hl_role role, const struct hl_x509_name *name,
+                               const struct hl_x509_names *names, struct hl_buffer *text)
+{
+    uint32_t index = 0;
+    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
+
+    if (cn != NULL)
+        x509_string_put(text, cn->tag, cn->value);
+    else if (names != NULL && names->count > 0)
+        x509_general_name_put(text, &names->list[0]);
+    else
+        buf_span(text, name->text);
+    line_put_wire(line, gap, role, text->len > 0 ? buf_view(text) : span_of("(empty name)"));
+    text->len = 0;
+}
+
+static void put_verdict(struct hl_line *line, const struct hl_judgement *judgement)
+{
+    const struct path_verdict *verdict = &judgement->chain->verdict;
+
+    if (!judgement->has_anchors)
+        line_put(line, 1, ROLE_DOUBT, "unknown (no trust store)");
+    else if (judgement_is_trusted(judgement))
+        line_put(line, 1, ROLE_GOOD, "yes");
+    else if (judgement->revoked)
+        line_put(line, 1, ROLE_BAD, "NO, revoked");
+    else if (verdict->doubtful)
+        line_put(line, 1, ROLE_DOUBT, "unknown");
+    else
+        line_put(line, 1, ROLE_BAD, "NO");
+}
+
+/* "via NAME" for the first one, "<- NAME" for those behind it, in one piece. */
+static void put_step(struct hl_line *line, bool first, const struct hl_x509_name *name, struct hl_buffer *text)
+{
+    uint32_t index = 0;
+    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
+
+    buf_string(text, first ? "via " : "\xe2\x86\x90 ");
+    if (cn != NULL)
+        x509_string_put(text, cn->tag, cn->value);
+    else
+        buf_span(text, name->text);
+    line_put_wire(line, first ? 2 : 1, ROLE_PLAIN, buf_view(text));
+    text->len = 0;
+}
+
+/* Where the path leads: via intermediate <- root. */
+static void put_path(struct hl_line *line, const struct path *path, bool has_anchors, struct hl_buffer *text)
+{
+    const struct hl_x509 *last = &path->list[path->length - 1]->x509;
+
+    for (unsigned i = 1; i < path->length; i++)
+        put_step(line, i == 1, &path->list[i]->x509.subject, text);
+    switch (path->end) {
+    case PATH_ANCHORED:
+        line_put(line, 1, ROLE_QUIET, "(in the trust store)");
+        break;
+    case PATH_SELF_SIGNED:
+        line_put(line, 2, ROLE_PLAIN, "signed by itself");
+        break;
+    case PATH_UNKNOWN_ROOT:
+        if (has_anchors)
+            line_put(line, 1, ROLE_BAD, "(not in the trust store)");
+        break;
+    case PATH_MISSING_ISSUER:
+        put_step(line, path->length == 1, &last->issuer, text);
+        line_put(line, 1, has_anchors ? ROLE_BAD : ROLE_QUIET,
+                 has_anchors && path->length > 1 ? "(not in the trust store)" : "(not sent)");
+        break;
+    default:
+        line_put(line, 1, ROLE_BAD, "(too long)");
+    }
+}
+
+static void put_name(struct hl_line *line, const struct hl_judgement *judgement)
+{
+    if (judgement->host.len == 0)
+        return;
+    bool matches = judgement->host_result == HOST_MATCHES;
+    line_put(line, 2, matches ? ROLE_PLAIN : ROLE_BAD, matches ? "for" : "not for");
+    line_put_wire(line, 1, matches ? ROLE_PLAIN : ROLE_BAD, judgement->host);
+}
+
+void human_trust(struct hl_line *line, const struct hl_judgement *judgement, const char *label,
+                 struct hl_buffer *text)
+{
+    if (judgement->chain == NULL)
+        return;
+    line_tab(line, INDENT);
+    line_put(line, 0, ROLE_QUIET, label);
+    put_verdict(line, judgement);
+    put_name(line, judgement);
+    put_path(line, &judgement->chain->verdict.best, judgement->has_anchors, text);
+    line_end(line);
+}
+
+static enum hl_role role_of(enum hl_severity severity)
+{
+    return severity >= HL_HIGH ? ROLE_BAD : severity >= HL_LOW ? ROLE_DOUBT : ROLE_QUIET;
+}
+
+/* What to do is said once, behind the last finding of its kind. */
+static bool is_last(const struct hl_finding *finding, enum hl_severity least)
+{
+    for (const struct hl_finding *later = finding->next; later != NULL; later = later->next) {
+        if (later->code == finding->code && later->severity >= least)
+            return false;
+    }
+    return true;
+}
+
+void human_findings(struct hl_line *line, const struct hl_handshake *hs, enum hl_severity least, bool explain,
+                    struct hl_buffer *text)
+{
+    const struct hl_finding *finding = hs->findings != NULL ? hs->findings->first : NULL;
+
+    for (; finding != NULL; finding = finding->next) {
+        const struct finding_info *info = finding_info(finding->code);
+        if (finding->severity < least)
+            continue;
+        line_tab(line, INDENT);
+        unsigned indent = line->indent;
+        line->indent = INDENT + 2;
+        line_put(line, 0, role_of(finding->severity), hl_severity_name(finding->severity));
+        line_put(line, 1, role_of(finding->severity), info->code);
+        if (finding->side != NULL && strcmp(finding->side, "client") == 0)
+            line_put(line, 1, ROLE_PLAIN, "(client)");
+        line_put_words(line, 2, ROLE_PLAIN, finding->summary);
+        if (finding->at.frame > 0) {
+            buf_printf(text, "frame %llu", (unsigned long long)finding->at.frame);
+            line_put_built(line, 2, ROLE_QUIET, text);
+        }
+        line_end(line);
+        if (explain && is_last(finding, least)) {
+            line_tab(line, INDENT + 2);
+            line_put_words(line, 0, ROLE_QUIET, span_of(info->change));
+            line_end(line);
+        }
+        line->indent = indent;
+    }
+}

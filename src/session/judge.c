@@ -1,0 +1,400 @@
+#include "session/judge.h"
+
+#include "registry/registry.h"
+#include "session/conclude.h"
+#include "wire/certificate.h"
+#include "wire/key_exchange.h"
+#include "wire/message.h"
+#include "wire/record.h"
+#include "wire/version.h"
+#include "x509/sct.h"
+
+#include <string.h>
+
+enum { HELLO_REQUEST = 0, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, CERTIFICATE_VERIFY = 15, CERTIFICATE_STATUS = 22 };
+enum { EXT_STATUS_REQUEST = 5, EXT_STATUS_REQUEST_V2 = 17, EXT_SIGNED_CERTIFICATE_TIMESTAMP = 18 };
+enum { STATUS_OCSP = 1, STATUS_OCSP_MULTI = 2 };
+enum { RANDOM_LENGTH = 32 };
+
+/* Responses of one handshake that are decoded; a chain has one for each certificate at the most. */
+#define STAPLES_MAX 8u
+/* Timestamps beside the certificate that are checked. */
+#define SCTS_MAX 8u
+/* What a CertificateVerify of TLS 1.2 signs: the handshake so far. */
+#define TRANSCRIPT_MAX HL_HANDSHAKE_ARENA_MAX
+
+struct judging {
+    struct hl_handshake *hs;
+    struct hl_sessions *sessions;
+    const struct hl_trust *trust;
+    struct hl_arena *arena;
+    int64_t at; /* seconds since 1970 */
+};
+
+static int64_t seconds_of(int64_t time_ns)
+{
+    return time_ns / 1000000000 - (time_ns % 1000000000 < 0);
+}
+
+static struct hl_reader reader_of(const struct hl_message *message, struct hl_fault *fault)
+{
+    return message->cut ? rd_init_cut(message->body, fault) : rd_init(message->body, fault);
+}
+
+/* --- trust ------------------------------------------------------------------- */
+
+static void judge_chain(struct hl_verdicts *verdicts, const struct hl_trust *trust, int64_t at,
+                        const struct hl_chain *chain, enum hl_x509_purpose purpose, struct hl_judgement *out)
+{
+    out->at = at;
+    out->has_anchors = trust->has_anchors;
+    out->has_logs = trust->logs.count > 0;
+    if (chain->count > 0 && chain->list[0]->decoded)
+        out->chain = verdicts_get(verdicts, trust, chain->list, chain->count, at, purpose);
+}
+
+static void judge_name(struct hl_handshake *hs, const struct hl_trust *trust)
+{
+    struct hl_judgement *out = &hs->server_trust;
+
+    out->host_given = trust->host.len > 0;
+    out->host = out->host_given ? trust->host : hs->client_hello.server_name;
+    if (out->chain == NULL || out->host.len == 0)
+        return;
+    const struct host_name host = host_name_of(out->host);
+    out->host_result = host_name_match(&host, &hs->server_chain.list[0]->x509, &out->matched);
+}
+
+void judge_chain_of_file(struct hl_handshake *hs, struct hl_verdicts *verdicts, const struct hl_trust *trust,
+                         int64_t at)
+{
+    judge_chain(verdicts, trust, at, &hs->server_chain, HL_X509_SERVER_AUTH, &hs->server_trust);
+    judge_name(hs, trust);
+}
+
+/* The issuer of the certificate at `index` of the server's chain: on the best path, else the next one sent that
+ * has the name; NULL when it is not known. */
+static const struct hl_certificate *issuer_of(const struct judging *j, unsigned index)
+{
+    const struct hl_chain *chain = &j->hs->server_chain;
+    const struct hl_judged_chain *judged = j->hs->server_trust.chain;
+
+    for (unsigned i = 0; judged != NULL && i + 1 < judged->verdict.best.length; i++) {
+        if (certificate_is(judged->verdict.best.list[i], chain->list[index]))
+            return judged->verdict.best.list[i + 1];
+    }
+    if (x509_is_self_issued(&chain->list[index]->x509))
+        return chain->list[index];
+    return NULL;
+}
+
+/* --- stapled responses -------------------------------------------------------- */
+
+static void add_sct(struct judging *j, const struct hl_x509_sct *sct, enum sct_source source)
+{
+    struct hl_handshake *hs = j->hs;
+    struct hl_sct_seen *seen, **link = &hs->scts;
+    unsigned count = 0;
+
+    for (; *link != NULL; link = &(*link)->next)
+        count++;
+    if (count >= SCTS_MAX || hs->server_chain.count == 0 || (seen = arena_alloc(j->arena, sizeof *seen)) == NULL)
+        return;
+    seen->source = source;
+    seen->sct = *sct;
+    seen->answer = sct_check(&j->trust->logs, sct, source, hs->server_chain.list[0], issuer_of(j, 0), j->at);
+    *link = seen;
+}
+
+static void add_staple(struct judging *j, const struct hl_message *message, unsigned certificate,
+                       struct hl_span response)
+{
+    struct hl_handshake *hs = j->hs;
+    struct hl_staple *staple, **link = &hs->staples;
+
+    if (hs->staple_count == STAPLES_MAX || response.len == 0 || certificate >= hs->server_chain.count
+        || (staple = arena_alloc(j->arena, sizeof *staple)) == NULL)
+        return;
+    while (*link != NULL)
+        link = &(*link)->next;
+    *link = staple;
+    hs->staple_count++;
+    staple->at = message->at;
+    staple->certificate = certificate;
+    staple->response = response;
+    bool whole = ocsp_parse(response, j->arena, &staple->ocsp);
+    staple->answer = ocsp_check(&staple->ocsp, whole, hs->server_chain.list[certificate], issuer_of(j, certificate),
+                                j->at, &j->sessions->verdicts.signatures);
+    hs->server_trust.revoked |= staple->answer.state == OCSP_REVOKED;
+    const struct hl_ocsp_single *single = staple->answer.single;
+    for (uint32_t i = 0; certificate == 0 && single != NULL && i < single->scts.count; i++)
+        add_sct(j, &single->scts.list[i], SCT_IN_OCSP);
+}
+
+/* TLS 1.2 and before: a message of its own. */
+static void read_status_message(struct judging *j)
+{
+    const struct hl_message *message = find_message(j->hs, CERTIFICATE_STATUS, 1 - j->hs->client);
+    struct hl_certificate_status status;
+    struct hl_fault fault;
+    struct hl_span response;
+
+    if (message == NULL)
+        return;
+    struct hl_reader r = reader_of(message, &fault);
+    (void)certificate_status_parse(&r, &status);
+    if (status.type == STATUS_OCSP)
+        add_staple(j, message, 0, status.response);
+    for (unsigned i = 0; status.type == STATUS_OCSP_MULTI && certificate_status_next(&status, &response); i++)
+        add_staple(j, message, i, response);
+}
+
+static void read_scts(struct judging *j, struct hl_span body)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(body, &fault);
+    struct hl_x509_scts scts;
+
+    (void)sct_list_parse(&r, j->arena, &scts);
+    for (uint32_t i = 0; i < scts.count; i++)
+        add_sct(j, &scts.list[i], SCT_IN_HANDSHAKE);
+}
+
+/* TLS 1.3: extensions of each certificate. */
+static void read_entry(struct judging *j, const struct hl_message *message, unsigned index, struct hl_span extensions)
+{
+    struct hl_certificate_status status;
+    struct hl_fault fault;
+    struct hl_span body;
+    uint16_t type;
+
+    while (extension_next(&extensions, &type, &body)) {
+        struct hl_reader r = rd_init(body, &fault);
+        if (type == EXT_SIGNED_CERTIFICATE_TIMESTAMP && index == 0)
+            read_scts(j, body);
+        else if (type == EXT_STATUS_REQUEST && certificate_status_parse(&r, &status))
+            add_staple(j, message, index, status.response);
+    }
+}
+
+static void read_certificate_extensions(struct judging *j)
+{
+    const struct hl_message *message = find_message(j->hs, CERTIFICATE, 1 - j->hs->client);
+    struct hl_certificate_list list;
+    struct hl_fault fault;
+    struct hl_span der, extensions;
+
+    if (message == NULL || !version_is_tls13(j->hs->version))
+        return;
+    struct hl_reader r = reader_of(message, &fault);
+    (void)certificate_list_parse(&r, true, &list);
+    for (unsigned i = 0; certificate_list_next(&list, &der, &extensions); i++)
+        read_entry(j, message, i, extensions);
+}
+
+static void read_hello_extensions(struct judging *j)
+{
+    struct hl_span extensions = j->hs->client_hello.extensions, body;
+    uint16_t type;
+
+    while (extension_next(&extensions, &type, &body))
+        j->hs->staple_requested |= type == EXT_STATUS_REQUEST || type == EXT_STATUS_REQUEST_V2;
+    extensions = j->hs->server_hello.extensions;
+    while (extension_next(&extensions, &type, &body)) {
+        if (type == EXT_SIGNED_CERTIFICATE_TIMESTAMP)
+            read_scts(j, body);
+    }
+}
+
+/* --- signatures of the handshake ----------------------------------------------- */
+
+static struct hl_proof absent(const char *why)
+{
+    return (struct hl_proof){ .result = PROOF_ABSENT, .why = why };
+}
+
+static struct hl_proof not_checkable(const struct hl_message *message, uint16_t scheme, const char *why)
+{
+    return (struct hl_proof){ PROOF_NOT_CHECKABLE, why, scheme, message->at };
+}
+
+/* The key that a side signs with; false when it was not seen. */
+static bool key_of(const struct hl_chain *chain, struct hl_x509_key *key)
+{
+    if (chain->count > 0) {
+        *key = chain->list[0]->x509.key;
+        return true;
+    }
+    return chain->raw_public_key.len > 0 && x509_key_parse(chain->raw_public_key, key);
+}
+
+static struct hl_proof prove(const struct hl_x509_key *key, const struct hl_message *message, uint16_t version,
+                             uint16_t scheme, const struct hl_span *parts, size_t count, struct hl_span signature)
+{
+    static const enum hl_proof_result results[] = {
+        [SIG_VERIFIED] = PROOF_VERIFIED, [SIG_WRONG] = PROOF_WRONG, [SIG_UNSUPPORTED] = PROOF_NOT_CHECKABLE
+    };
+    const struct sig_algorithm algorithm =
+        version_has_schemes(version) ? sig_of_scheme(scheme) : sig_before_schemes(key->kind);
+    struct hl_proof proof = { .scheme = scheme, .at = message->at };
+
+    proof.result = results[sig_verify(key, &algorithm, parts, count, signature, &proof.why)];
+    return proof;
+}
+
+/* What is signed of an SSL 2.0 hello's challenge: filled up with zeros in front (RFC 5246, appendix E.2). */
+static struct hl_span client_random(const struct hl_client_hello *hello, uint8_t padded[RANDOM_LENGTH])
+{
+    if (!hello->ssl2 || hello->random.len >= RANDOM_LENGTH)
+        return hello->random;
+    memset(padded, 0, RANDOM_LENGTH);
+    memcpy(padded + RANDOM_LENGTH - hello->random.len, hello->random.ptr, hello->random.len);
+    return (struct hl_span){ padded, RANDOM_LENGTH };
+}
+
+static const char *why_no_server_signature(const struct hl_handshake *hs)
+{
+    const struct hl_suite *suite = hs->cipher_suite <= UINT16_MAX ? reg_suite((uint16_t)hs->cipher_suite) : NULL;
+
+    if (version_is_tls13(hs->version))
+        return "in TLS 1.3 the signature is encrypted";
+    if (hs->resumed_by != NULL)
+        return "resumed: the keys come from an earlier handshake";
+    if (suite != NULL && strcmp(suite->key_exchange, "RSA") == 0 && hs->server_hello_message != NULL)
+        return "RSA key exchange: only Finished proves the key";
+    return "not seen";
+}
+
+/* RFC 5246, section 7.4.3: both randoms and the parameters, so that nobody can use them again. */
+static struct hl_proof prove_server_key(const struct judging *j)
+{
+    const struct hl_handshake *hs = j->hs;
+    const struct hl_message *message = find_message(hs, SERVER_KEY_EXCHANGE, 1 - hs->client);
+    const struct hl_message_context ctx = { .version = hs->version, .cipher_suite = (uint16_t)hs->cipher_suite };
+    struct hl_server_key_exchange key_exchange;
+    struct hl_x509_key key;
+    struct hl_fault fault;
+    uint8_t padded[RANDOM_LENGTH];
+
+    if (message == NULL || hs->server_hello_message == NULL)
+        return absent(why_no_server_signature(hs));
+    struct hl_reader r = reader_of(message, &fault);
+    bool whole = server_key_exchange_parse(&r, &ctx, &key_exchange);
+    uint16_t scheme = key_exchange.scheme;
+    if (whole && key_exchange.signature.len == 0)
+        return absent("this key exchange is not signed");
+    if (!whole || message->cut)
+        return not_checkable(message, scheme, "the message is not whole");
+    if (hs->client_hello_message == NULL || hs->client_hello.random.len == 0)
+        return not_checkable(message, scheme, "the client hello was not captured");
+    if (!key_of(&hs->server_chain, &key))
+        return not_checkable(message, scheme, "the server's certificate was not captured");
+    const struct hl_span parts[] = { client_random(&hs->client_hello, padded), hs->server_hello.random,
+                                     key_exchange.params };
+    return prove(&key, message, hs->version, scheme, parts, 3, key_exchange.signature);
+}
+
+/* All handshake messages before `end`, with their headers. False when one of them is not whole. */
+static bool put_transcript(struct hl_buffer *out, const struct hl_handshake *hs, const struct hl_message *end)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL && m != end; m = m->next) {
+        if (m->content_type != CONTENT_HANDSHAKE || m->type == HELLO_REQUEST)
+            continue;
+        if (m->cut || m->encrypted || m->ssl2)
+            return false;
+        const uint8_t header[] = { m->type, (uint8_t)(m->length >> 16), (uint8_t)(m->length >> 8), (uint8_t)m->length };
+        buf_put(out, header, sizeof header);
+        buf_span(out, m->body);
+    }
+    return !out->failed && hs->messages_dropped == 0 && hs->client_hello_message != NULL
+           && hs->server_hello_message != NULL && hs->connection.gaps == 0;
+}
+
+/* RFC 5246, section 7.4.8: over the whole handshake so far. */
+static struct hl_proof prove_client_verify(const struct judging *j)
+{
+    const struct hl_handshake *hs = j->hs;
+    const struct hl_message *message = find_message(hs, CERTIFICATE_VERIFY, hs->client);
+    struct hl_certificate_verify verify;
+    struct hl_buffer transcript;
+    struct hl_x509_key key;
+    struct hl_fault fault;
+
+    if (message == NULL)
+        return absent(hs->client_chain.count > 0 ? "not seen" : hs->client_chain.why_absent);
+    struct hl_reader r = reader_of(message, &fault);
+    if (!certificate_verify_parse(&r, hs->version, &verify) || message->cut)
+        return not_checkable(message, verify.scheme, "the message is not whole");
+    if (hs->version == 0x0300)
+        return not_checkable(message, 0, "in SSL 3.0 the master secret is signed, too");
+    if (!key_of(&hs->client_chain, &key))
+        return not_checkable(message, verify.scheme, "the client's certificate was not captured");
+    buf_init(&transcript, TRANSCRIPT_MAX);
+    struct hl_proof proof;
+    if (put_transcript(&transcript, hs, message)) {
+        const struct hl_span all = buf_view(&transcript);
+        proof = prove(&key, message, hs->version, verify.scheme, &all, 1, verify.signature);
+    } else {
+        proof = not_checkable(message, verify.scheme, "not all messages before it were captured");
+    }
+    buf_cleanup(&transcript);
+    return proof;
+}
+
+/* A check costs as much as all the rest of a handshake, and more. Of many handshakes those are checked that can
+ * tell something new. */
+static bool is_worth_checking(const struct judging *j)
+{
+    const struct hl_handshake *hs = j->hs;
+
+    switch (j->sessions->signature_policy) {
+    case HL_SIGNATURES_ALL_CHECKED: return true;
+    case HL_SIGNATURES_NOT_CHECKED: return false;
+    default: break;
+    }
+    return j->sessions->signatures_checked < HL_SIGNATURES_ALL || hs->outcome != HL_COMPLETED
+           || hs->server_chain.count == 0 || cert_cache_is_first_proof(&j->sessions->certificates, hs->server_chain.list[0]);
+}
+
+static struct hl_proof passed_over(const struct judging *j, const struct hl_message *message)
+{
+    return not_checkable(message, 0,
+                         j->sessions->signature_policy == HL_SIGNATURES_NOT_CHECKED
+                             ? "signatures are not checked, as asked for"
+                             : "one of very many handshakes with a certificate whose signature was checked before");
+}
+
+static void judge_signatures(struct judging *j)
+{
+    struct hl_handshake *hs = j->hs;
+    const struct hl_message *server = find_message(hs, SERVER_KEY_EXCHANGE, 1 - hs->client);
+    const struct hl_message *client = find_message(hs, CERTIFICATE_VERIFY, hs->client);
+
+    if ((server == NULL && client == NULL) || is_worth_checking(j)) {
+        hs->server_key_proof = prove_server_key(j);
+        hs->client_verify_proof = prove_client_verify(j);
+        j->sessions->signatures_checked += server != NULL || client != NULL;
+        return;
+    }
+    hs->server_key_proof = server != NULL ? passed_over(j, server) : prove_server_key(j);
+    hs->client_verify_proof = client != NULL ? passed_over(j, client) : prove_client_verify(j);
+}
+
+void judge(struct hl_handshake *hs, struct hl_sessions *sessions, struct hl_arena *arena)
+{
+    static const struct hl_trust nobody = { .profile = PROFILE_CLIENT };
+    struct judging j = {
+        .hs = hs,
+        .sessions = sessions,
+        .trust = sessions->trust != NULL ? sessions->trust : &nobody,
+        .arena = arena,
+    };
+
+    j.at = j.trust->at_given ? j.trust->at : seconds_of(hs->start.time_ns);
+    judge_chain_of_file(hs, &sessions->verdicts, j.trust, j.at);
+    judge_chain(&sessions->verdicts, j.trust, j.at, &hs->client_chain, HL_X509_CLIENT_AUTH, &hs->client_trust);
+    read_hello_extensions(&j);
+    read_status_message(&j);
+    read_certificate_extensions(&j);
+    judge_signatures(&j);
+}
