@@ -336,10 +336,31 @@ static void find_name(struct analysis *a, const struct side *side)
     say_where(add_finding(a, FINDING_CERTIFICATE_NAME_MISMATCH, HL_HIGH), side, path, 0);
 }
 
+/* The first certificate decides; without it nothing is judged. */
+static void find_unreadable(struct analysis *a, const struct side *side)
+{
+    if (side->chain->count == 0 || side->chain->list[0]->decoded)
+        return;
+    const struct hl_x509 *cert = &side->chain->list[0]->x509;
+    buf_string(a->text, "the certificate ");
+    put_certificate_name(a->text, cert);
+    buf_string(a->text, ": it cannot be read from end to end");
+    if (cert->fault.kind != HL_FAULT_NONE)
+        buf_printf(a->text, ": %s, at byte %zu (%s)", cert->fault.field, cert->fault.offset,
+                   hl_fault_kind_name(cert->fault.kind));
+    struct hl_finding *finding = add_finding(a, FINDING_CERTIFICATE_MALFORMED, HL_HIGH);
+    finding->side = side->name;
+    finding->at = side->chain->at;
+    finding->certificate = 0;
+    finding->subject = cert->subject.text;
+}
+
 static void find_side(struct analysis *a, const struct side *side)
 {
-    if (side->judgement->chain == NULL)
+    if (side->judgement->chain == NULL) {
+        find_unreadable(a, side);
         return;
+    }
     const struct path_verdict *verdict = &side->judgement->chain->verdict;
     find_problems(a, side, &verdict->best);
     find_end(a, side, verdict);

@@ -80,21 +80,30 @@ static void find_root(struct analysis *a, const struct hl_chain *chain, const st
     }
 }
 
+/* Where in the message a certificate stands first; -1: it was not sent. The path may have it from the trust store. */
+static int place_in_message(const struct hl_chain *chain, const struct hl_certificate *certificate)
+{
+    for (unsigned i = 0; i < chain->count; i++) {
+        if (certificate_is(chain->list[i], certificate))
+            return (int)i;
+    }
+    return -1;
+}
+
 /* Along the path, what was sent must come in the order in which it was sent. */
 static void find_order(struct analysis *a, const struct hl_chain *chain, const struct path *path, const char *side)
 {
     int last = 0;
 
     for (unsigned i = 1; i < path->length; i++) {
-        if (path->from[i] < 0)
-            continue;
-        if (path->from[i] < last) {
+        int place = place_in_message(chain, path->list[i]);
+        if (place >= 0 && place < last) {
             put_certificate_name(a->text, &path->list[i]->x509);
-            buf_printf(a->text, " is certificate %d of the message, before the one that it issued", path->from[i] + 1);
-            say(a, FINDING_CHAIN_WRONG_ORDER, chain, (unsigned)path->from[i], side);
+            buf_printf(a->text, " is certificate %d of the message, before the one that it issued", place + 1);
+            say(a, FINDING_CHAIN_WRONG_ORDER, chain, (unsigned)place, side);
             return;
         }
-        last = path->from[i];
+        last = place >= 0 ? place : last;
     }
 }
 

@@ -3,12 +3,26 @@
 #include "cli/options.h"
 #include "cli/read.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 enum { EXIT_USAGE = 2 };
+
+/* wolfCrypt takes and gives back some 100 KiB a check of an ECDSA signature. By itself, malloc() hands them to the
+ * system and fetches them again each time: that takes twice as long as the check. */
+static void keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
+#endif
+}
 
 int main(int argc, char **argv)
 {
     struct cli_options options;
 
+    keep_freed_memory();
     if (!cli_parse(argc, argv, &options))
         return EXIT_USAGE;
     if (options.help_short || options.help_long) {

@@ -319,8 +319,10 @@ static bool is_anchor(const struct search *s, const struct hl_certificate *certi
     return from == PATH_FROM_ANCHORS || store_has(&s->trust->anchors, certificate);
 }
 
+static void extend(struct search *s);
+
 /* No issuer leads on from the last certificate of the path. `forged`: one that has the issuer's name, but did not
- * sign it; NULL when there is none. */
+ * sign it; NULL when there is none. The path goes on with it, to show where it would lead; it is refused anyway. */
 static void end_without_issuer(struct search *s, const struct candidate *forged)
 {
     const struct hl_certificate *last = s->list[s->length - 1];
@@ -330,7 +332,7 @@ static void end_without_issuer(struct search *s, const struct candidate *forged)
     } else if (forged != NULL && s->length < HL_PATH_MAX) {
         s->signatures[s->length - 1] = SIG_WRONG;
         push(s, forged->certificate, forged->from);
-        end_path(s, is_anchor(s, forged->certificate, forged->from) ? PATH_ANCHORED : PATH_MISSING_ISSUER);
+        extend(s);
         s->length--;
     } else {
         end_path(s, PATH_MISSING_ISSUER);

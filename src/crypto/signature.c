@@ -128,8 +128,11 @@ static enum sig_result check_pss(struct check *c, RsaKey *key)
 
     if (length == 0 || mgf_of(a->mgf_hash) == WC_MGF1NONE)
         return unsupported(c, "a hash that wolfCrypt lacks");
-    if (a->salt_length > c->key->bits / 8)
+    size_t needed = length + a->salt_length + 2, has = (c->key->bits + 6) / 8; /* 9.1.2, step 3 */
+    if (needed > has)
         return wrong(c, "the salt is longer than the key");
+    if (needed == has && c->key->bits % 8 == 1)
+        return unsupported(c, "a salt that wolfCrypt does not take");
     int n = wc_RsaPSS_Verify_ex((byte *)c->signature.ptr, (word32)c->signature.len, seed, sizeof seed, hash,
                                 mgf_of(a->mgf_hash), (int)a->salt_length, key);
     if (n < 0)
@@ -198,6 +201,7 @@ static enum sig_result check_ecdsa(struct check *c)
     uint8_t digest[DIGEST_LENGTH_MAX];
     size_t length = digest_parts(c->algorithm->hash, c->parts, c->count, digest);
     struct hl_span point = c->key->bits_raw;
+    size_t field = (c->key->bits + 7) / 8; /* bytes of a coordinate; a compressed point has one (SEC 1, 2.3.3) */
     int curve = curve_id(c->key->curve), right = 0;
     ecc_key key;
 
@@ -205,6 +209,8 @@ static enum sig_result check_ecdsa(struct check *c)
         return unsupported(c, "a hash that wolfCrypt lacks");
     if (curve == ECC_CURVE_INVALID)
         return unsupported(c, "a curve that wolfCrypt lacks");
+    if (point.len != 1 + 2 * field && point.len != 1 + field)
+        return unsupported(c, "the public key is malformed");
     if (wc_ecc_init(&key) != 0)
         return unsupported(c, "out of memory");
     int error = wc_ecc_import_x963_ex(point.ptr, (word32)point.len, &key, curve);
@@ -255,6 +261,8 @@ static enum sig_result check_eddsa(struct check *c)
 {
     struct hl_buffer message;
 
+    if (c->key->bits_raw.len != (c->algorithm->form == SIG_ED25519 ? ED25519_PUB_KEY_SIZE : ED448_PUB_KEY_SIZE))
+        return unsupported(c, "the public key is malformed");
     if (c->count == 1)
         return check_eddsa_message(c, c->parts[0]);
     buf_init(&message, MESSAGE_MAX);
@@ -285,7 +293,7 @@ static bool dsa_signature(struct hl_span der, uint8_t out[2 * SHA1_LENGTH])
             return false;
         memcpy(out + end - magnitude.len, magnitude.ptr, magnitude.len);
     }
-    return rd_end(&body, "Dss-Sig-Value");
+    return rd_end(&body, "Dss-Sig-Value") && rd_end(&r, "Dss-Sig-Value");
 }
 
 /* Only with SHA-1: wolfCrypt 5.5 knows no other length of a digest. */

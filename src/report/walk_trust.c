@@ -3,6 +3,8 @@
 #include "registry/registry.h"
 #include "report/walk_parts.h"
 
+#include <string.h>
+
 static const char *const end_names[] = {
     [PATH_ANCHORED] = "anchored",           [PATH_UNKNOWN_ROOT] = "unknown-root",
     [PATH_SELF_SIGNED] = "self-signed",     [PATH_MISSING_ISSUER] = "missing-issuer",
@@ -241,9 +243,13 @@ static void walk_finding(const struct walk *w, const struct hl_finding *finding)
         v_string(w->v, "check", finding->check);
     v_end_object(w->v);
     v_end_array(w->v);
-    v_string(w->v, "why", info->why);
-    v_string(w->v, "section", info->section);
-    v_string(w->v, "hint", info->change);
+    const struct hl_span id = { (const uint8_t *)info->code, strlen(info->code) };
+    if (memo_begin(w->memo, MEMO_FINDING, id)) {
+        v_string(w->v, "why", info->why);
+        v_string(w->v, "section", info->section);
+        v_string(w->v, "hint", info->change);
+        memo_end(w->memo, true);
+    }
     v_end_object(w->v);
 }
 

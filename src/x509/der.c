@@ -117,7 +117,7 @@ static bool non_minimal_within(const struct hl_reader *outer, struct hl_span bod
 
 bool der_has_non_minimal(const struct hl_reader *outer, struct hl_span body)
 {
-    return non_minimal_within(outer, body, 0);
+    return body.len > 0 && non_minimal_within(outer, body, 0);
 }
 
 /* X.690, 8.2 and 11.1: DER knows only 0xff for true, BER anything but 0. */

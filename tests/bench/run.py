@@ -16,7 +16,7 @@ import time
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 AIMS = {"dense": 3.0, "bulk": 0.6}  # times tcpdump's time
-KINDS = {"dense": 100000, "bulk": 20000, "rough": 100000, "idle": 400000}
+KINDS = {"dense": 100000, "signed": 100000, "bulk": 20000, "rough": 100000, "idle": 400000}
 
 
 def build(folder):
@@ -25,8 +25,8 @@ def build(folder):
         subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--build", release, "--target", "handlens"], check=True, stdout=subprocess.DEVNULL)
     workload = os.path.join(folder, "workload")
-    subprocess.run(["cc", "-O2", "-D_DEFAULT_SOURCE", "-o", workload, os.path.join(ROOT, "tests", "bench", "workload.c")],
-                   check=True)
+    sources = [os.path.join(ROOT, "tests", "bench", name) for name in ("workload.c", "signing.c")]
+    subprocess.run(["cc", "-O2", "-D_DEFAULT_SOURCE", "-o", workload] + sources + ["-lwolfssl"], check=True)
     return os.path.join(release, "handlens"), workload
 
 
@@ -42,8 +42,13 @@ def measure(command):
     return seconds, usage.ru_maxrss / 1024
 
 
+def trust(path):
+    """The root of the workload whose signatures are real."""
+    return ["--ca-file", path + ".ca", "--at", "2026-06-01"] if os.path.exists(path + ".ca") else []
+
+
 def commands(handlens, path, others):
-    out = {"handlens": [handlens, "--format", "json", "-q", "-o", "/dev/null", path],
+    out = {"handlens": [handlens] + trust(path) + ["--format", "json", "-q", "-o", "/dev/null", path],
            "tcpdump": ["tcpdump", "-r", path, "-w", "/dev/null"],
            "read": ["dd", "if=" + path, "of=/dev/null", "bs=512k"]}
     if others:

@@ -1,20 +1,25 @@
 /* Makes the captures that the benchmark reads. Everything in them is made up:
  * addresses, names, keys and signatures are from a random number generator
- * with a fixed seed, so that two machines measure the same bytes.
+ * with a fixed seed, so that two machines measure the same bytes; but for `signed`,
+ * whose keys and signatures are real.
  *
- *   workload dense|bulk|rough|idle FILE [HANDSHAKES]
+ *   workload dense|bulk|rough|idle|signed FILE [HANDSHAKES]
  *
  * dense: 100,000 handshakes of TLS 1.2, with the certificates of 2,000 sites.
  * bulk:  20,000 handshakes with 100 KB of application data each.
  * rough: dense in segments of 200 bytes, 5 % out of order, 2 % retransmitted.
- * idle:  400,000 connections that stay open after their handshake. */
+ * idle:  400,000 connections that stay open after their handshake.
+ * signed: dense, with certificates and key exchanges that verify; half of the sites have RSA keys, half P-256.
+ *        The root goes into FILE.ca. */
+#include "signing.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SITES = 2000, ISSUERS = 20, ACTIVE = 64, PACKETS_MAX = 512, STREAM_MAX = 256 << 10 };
+enum { SITES = 2000, ISSUERS = 20, RSA_KEYS = 4, ACTIVE = 64, PACKETS_MAX = 512, STREAM_MAX = 256 << 10 };
 
 static uint64_t random_state = 0x9e3779b97f4a7c15u;
 
@@ -115,6 +120,18 @@ static void put_name(struct bytes *out, const char *organization, const char *co
     end_vector(out, name, 2);
 }
 
+/* Real keys, by place in the arrays of certificates; NULL: all is made up. */
+static struct signing_key *root_key, *issuer_keys[ISSUERS], *site_keys[SITES];
+
+static void put_ecdsa_algorithm(struct bytes *out)
+{
+    const uint8_t oid[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2 };
+    size_t sequence = begin_der(out, 0x30);
+
+    put_short_der(out, 6, oid, sizeof oid);
+    end_vector(out, sequence, 2);
+}
+
 static void put_algorithm(struct bytes *out, uint8_t last)
 {
     const uint8_t oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, last };
@@ -125,8 +142,26 @@ static void put_algorithm(struct bytes *out, uint8_t last)
     end_vector(out, sequence, 2);
 }
 
-static void put_key(struct bytes *out)
+/* An identifier that follows from a name, so that a certificate knows its issuer's. */
+static void put_key_id(struct bytes *out, const char *name)
 {
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    while (*name != '\0')
+        hash = (hash ^ (uint8_t)*name++) * 0x100000001b3u;
+    put_uint(out, hash, 8);
+    put_uint(out, hash * 0x9e3779b97f4a7c15u, 8);
+    put_uint(out, hash >> 32, 4);
+}
+
+static void put_key(struct bytes *out, struct signing_key *key_pair)
+{
+    uint8_t real[512];
+
+    if (key_pair != NULL) {
+        put(out, real, signing_key_spki(key_pair, real, sizeof real));
+        return;
+    }
     size_t spki = begin_der(out, 0x30);
 
     put_algorithm(out, 1);
@@ -165,12 +200,12 @@ static void put_raw_extension(struct bytes *out, const void *oid, size_t n, cons
     end_extension(out, extension, octets);
 }
 
-static void put_extensions(struct bytes *out, const char *name, bool ca)
+static void put_extensions(struct bytes *out, const char *name, const char *issuer, bool ca)
 {
     size_t outer = begin_der(out, 0xa3), list = begin_der(out, 0x30), octets, extension;
     char other[80];
 
-    put_raw_extension(out, "\x55\x1d\x0f", 3, "\x03\x02\x05\xa0", 4);
+    put_raw_extension(out, "\x55\x1d\x0f", 3, ca ? "\x03\x02\x01\x06" : "\x03\x02\x05\xa0", 4);
     put_raw_extension(out, "\x55\x1d\x25", 3, "\x30\x14\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02", 22);
     if (ca)
         put_raw_extension(out, "\x55\x1d\x13", 3, "\x30\x03\x01\x01\xff", 5);
@@ -178,11 +213,11 @@ static void put_extensions(struct bytes *out, const char *name, bool ca)
         put_raw_extension(out, "\x55\x1d\x13", 3, "\x30\x00", 2);
     extension = begin_extension(out, "\x55\x1d\x0e", 3, &octets);
     put_uint(out, 0x0414, 2);
-    put_random(out, 20);
+    put_key_id(out, name);
     end_extension(out, extension, octets);
     extension = begin_extension(out, "\x55\x1d\x23", 3, &octets);
     put_uint(out, 0x30168014, 4);
-    put_random(out, 20);
+    put_key_id(out, issuer);
     end_extension(out, extension, octets);
     if (!ca) {
         extension = begin_extension(out, "\x55\x1d\x11", 3, &octets);
@@ -215,28 +250,42 @@ static void put_extensions(struct bytes *out, const char *name, bool ca)
     end_vector(out, outer, 2);
 }
 
-static struct bytes make_certificate(const char *name, const char *issuer, bool ca)
+/* `key` and `signer` are NULL when all is made up. */
+static struct bytes make_certificate(const char *name, const char *issuer, bool ca, struct signing_key *key,
+                                     struct signing_key *signer)
 {
     struct bytes out = { NULL, 0, 0 };
+    bool ecdsa = signer != NULL && signing_key_is_ec(signer);
     size_t certificate = begin_der(&out, 0x30), tbs = begin_der(&out, 0x30);
 
     put_uint(&out, 0xa003020102, 5);
     put_uint(&out, 0x021001, 3);
     put_random(&out, 15);
-    put_algorithm(&out, 11);
+    if (ecdsa)
+        put_ecdsa_algorithm(&out);
+    else
+        put_algorithm(&out, 11);
     put_name(&out, "Benchmark Trust Services", issuer);
     size_t validity = begin_der(&out, 0x30);
     put_short_der(&out, 23, "260101000000Z", 13);
     put_short_der(&out, 23, "270101000000Z", 13);
     end_vector(&out, validity, 2);
     put_name(&out, ca ? "Benchmark Trust Services" : "Example Organization", name);
-    put_key(&out);
-    put_extensions(&out, name, ca);
+    put_key(&out, key);
+    put_extensions(&out, name, issuer, ca);
     end_vector(&out, tbs, 2);
-    put_algorithm(&out, 11);
+    uint8_t real[512];
+    size_t length = signer != NULL ? signing_sign(signer, out.data + tbs - 4, out.len - tbs + 4, real, sizeof real) : 0;
+    if (ecdsa)
+        put_ecdsa_algorithm(&out);
+    else
+        put_algorithm(&out, 11);
     size_t signature = begin_der(&out, 3);
     put_uint(&out, 0, 1);
-    put_random(&out, 256);
+    if (signer != NULL)
+        put(&out, real, length);
+    else
+        put_random(&out, 256);
     end_vector(&out, signature, 2);
     end_vector(&out, certificate, 2);
     return out;
@@ -244,18 +293,44 @@ static struct bytes make_certificate(const char *name, const char *issuer, bool 
 
 static struct bytes site_certificates[SITES], issuer_certificates[ISSUERS];
 
+static void make_keys(void)
+{
+    struct signing_key *rsa[RSA_KEYS];
+
+    for (unsigned i = 0; i < RSA_KEYS; i++)
+        rsa[i] = signing_key_new(false);
+    root_key = rsa[0];
+    for (unsigned i = 0; i < ISSUERS; i++)
+        issuer_keys[i] = i % 2 == 0 ? rsa[1] : signing_key_new(true);
+    for (unsigned i = 0; i < SITES; i++)
+        site_keys[i] = i % 4 < 2 ? rsa[2 + i % 2] : signing_key_new(true);
+}
+
+static void write_root(const char *capture)
+{
+    struct bytes root = make_certificate("Benchmark Root", "Benchmark Root", true, root_key, root_key);
+    char path[4096];
+
+    snprintf(path, sizeof path, "%s.ca", capture);
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(root.data, root.len, 1, file) != 1 || fclose(file) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
 static void make_certificates(void)
 {
     char name[64], issuer[64];
 
     for (unsigned i = 0; i < ISSUERS; i++) {
         snprintf(issuer, sizeof issuer, "Benchmark Intermediate %u", i);
-        issuer_certificates[i] = make_certificate(issuer, "Benchmark Root", true);
+        issuer_certificates[i] = make_certificate(issuer, "Benchmark Root", true, issuer_keys[i], root_key);
     }
     for (unsigned i = 0; i < SITES; i++) {
         snprintf(name, sizeof name, "site%u.example.test", i);
         snprintf(issuer, sizeof issuer, "Benchmark Intermediate %u", i % ISSUERS);
-        site_certificates[i] = make_certificate(name, issuer, false);
+        site_certificates[i] = make_certificate(name, issuer, false, site_keys[i], issuer_keys[i % ISSUERS]);
     }
 }
 
@@ -273,6 +348,17 @@ static void put_record(struct bytes *out, uint8_t type, const struct bytes *cont
     }
 }
 
+/* 32 bytes; the same for every handshake of a site whose key exchange is really signed. */
+static void put_random_of(struct bytes *out, unsigned site, bool server)
+{
+    if (site_keys[site] == NULL) {
+        put_random(out, 32);
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++)
+        put_uint(out, (site + 1) * 0x9e3779b97f4a7c15u + 2 * i + server, 8);
+}
+
 static void put_client_hello(struct bytes *out, unsigned site)
 {
     static const uint16_t suites[] = { 0x1a1a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8,
@@ -286,7 +372,7 @@ static void put_client_hello(struct bytes *out, unsigned site)
     put_uint(&hello, 1, 1);
     size_t body = begin_vector(&hello, 3);
     put_uint(&hello, 0x0303, 2);
-    put_random(&hello, 32);
+    put_random_of(&hello, site, false);
     put_uint(&hello, 32, 1);
     put_random(&hello, 32);
     size_t list = begin_vector(&hello, 2);
@@ -354,6 +440,36 @@ static void put_client_hello(struct bytes *out, unsigned site)
     free(hello.data);
 }
 
+static void put_made_up_key_exchange(struct bytes *out)
+{
+    put_uint(out, 0x03001d20, 4);
+    put_random(out, 32);
+    put_uint(out, 0x08040100, 4);
+    put_random(out, 256);
+}
+
+/* Signed once a site: its randoms are always the same. */
+static void put_real_key_exchange(struct bytes *out, unsigned site)
+{
+    static struct bytes made[SITES];
+    struct bytes *body = &made[site], message = { NULL, 0, 0 };
+    uint8_t signature[512];
+
+    if (body->len == 0) {
+        put_uint(body, 0x03001d20, 4);
+        put_random_of(body, site, true);
+        put_random_of(&message, site, false);
+        put_random_of(&message, site, true);
+        put(&message, body->data, body->len);
+        size_t n = signing_sign(site_keys[site], message.data, message.len, signature, sizeof signature);
+        put_uint(body, signing_key_is_ec(site_keys[site]) ? 0x0403 : 0x0401, 2);
+        put_uint(body, n, 2);
+        put(body, signature, n);
+        free(message.data);
+    }
+    put(out, body->data, body->len);
+}
+
 static void put_server_flight(struct bytes *out, unsigned site)
 {
     struct bytes flight = { NULL, 0, 0 };
@@ -362,10 +478,11 @@ static void put_server_flight(struct bytes *out, unsigned site)
     put_uint(&flight, 2, 1);
     size_t body = begin_vector(&flight, 3);
     put_uint(&flight, 0x0303, 2);
-    put_random(&flight, 32);
+    put_random_of(&flight, site, true);
     put_uint(&flight, 32, 1);
     put_random(&flight, 32);
-    put_uint(&flight, 0xc02f00, 3);
+    bool ec = site_keys[site] != NULL && signing_key_is_ec(site_keys[site]);
+    put_uint(&flight, ec ? 0xc02b00 : 0xc02f00, 3);
     size_t extensions = begin_vector(&flight, 2);
     put_uint(&flight, 0xff01000100, 5);
     put_uint(&flight, 0x00170000, 4);
@@ -388,10 +505,10 @@ static void put_server_flight(struct bytes *out, unsigned site)
 
     put_uint(&flight, 12, 1);
     body = begin_vector(&flight, 3);
-    put_uint(&flight, 0x03001d20, 4);
-    put_random(&flight, 32);
-    put_uint(&flight, 0x08040100, 4);
-    put_random(&flight, 256);
+    if (site_keys[site] != NULL)
+        put_real_key_exchange(&flight, site);
+    else
+        put_made_up_key_exchange(&flight);
     end_vector(&flight, body, 3);
     put_uint(&flight, 0x0e000000, 4);
     put_record(out, 22, &flight);
@@ -597,20 +714,22 @@ int main(int argc, char **argv)
         const char *name;
         unsigned handshakes;
         size_t segment, data;
-        bool rough, open;
+        bool rough, open, real;
     } kinds[] = {
-        { "dense", 100000, 1448, 400, false, false },
-        { "bulk", 20000, 1448, 98000, false, false },
-        { "rough", 100000, 200, 400, true, false },
-        { "idle", 400000, 1448, 0, false, true },
+        { "dense", 100000, 1448, 400, false, false, false },
+        { "bulk", 20000, 1448, 98000, false, false, false },
+        { "rough", 100000, 200, 400, true, false, false },
+        { "idle", 400000, 1448, 0, false, true, false },
+        { "signed", 100000, 1448, 400, false, false, true },
     };
+    enum { KINDS = sizeof kinds / sizeof kinds[0] };
     static struct connection active[ACTIVE];
     size_t kind = 0;
 
-    while (argc >= 3 && kind < 4 && strcmp(argv[1], kinds[kind].name) != 0)
+    while (argc >= 3 && kind < KINDS && strcmp(argv[1], kinds[kind].name) != 0)
         kind++;
-    if (argc < 3 || kind == 4) {
-        fputs("usage: workload dense|bulk|rough|idle FILE [HANDSHAKES]\n", stderr);
+    if (argc < 3 || kind == KINDS) {
+        fputs("usage: workload dense|bulk|rough|idle|signed FILE [HANDSHAKES]\n", stderr);
         return 2;
     }
     unsigned total = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : kinds[kind].handshakes;
@@ -621,6 +740,10 @@ int main(int argc, char **argv)
     if (file == NULL || fwrite(header, sizeof header, 1, file) != 1) {
         perror(argv[2]);
         return 1;
+    }
+    if (kinds[kind].real) {
+        make_keys();
+        write_root(argv[2]);
     }
     make_certificates();
     unsigned made = 0;
