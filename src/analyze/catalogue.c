@@ -43,7 +43,8 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "The chain is complete, or only its root is left out, as usual; but that root is not in the trust store. "
         "It may be a private CA, a proxy that inspects traffic, or a CA that was removed from the stores.",
         "When it is your own CA: install its root on the clients, and give it to handlens with --ca-file. "
-        "When it is not: find out who sits in between.",
+        "When the issuer named is an intermediate: the server must send it, too. "
+        "When you know neither: find out who sits in between.",
         "RFC 5280, 6.1.1 (d)"),
     ROW(CERTIFICATE_CHAIN_INCOMPLETE, HIGH, "an intermediate certificate is missing",
         "The server sent its certificate, but not the certificate of the CA that issued it. Browsers that have seen "

@@ -113,6 +113,19 @@ static const char *sentence_of(enum path_check check)
     }
 }
 
+/* Which one, and where. */
+static void put_broken_extension(struct hl_buffer *out, const struct hl_x509 *cert)
+{
+    for (uint32_t i = 0; i < cert->extension_count; i++) {
+        const struct hl_x509_extension *ext = &cert->extensions[i];
+        if (ext->fault.kind == HL_FAULT_NONE || ext->id == HL_X509_EXT_UNKNOWN)
+            continue;
+        buf_printf(out, ": %s, %s at byte %zu (%s)", ext->name, ext->fault.field, ext->fault.offset,
+                   hl_fault_kind_name(ext->fault.kind));
+        return;
+    }
+}
+
 static void put_problem(struct hl_buffer *out, const struct path *path, const struct path_problem *problem,
                         int64_t at)
 {
@@ -134,6 +147,8 @@ static void put_problem(struct hl_buffer *out, const struct path *path, const st
         return;
     }
     buf_printf(out, ": %s", problem->note != NULL ? problem->note : sentence_of(problem->check));
+    if (problem->check == PATH_CHECK_MALFORMED)
+        put_broken_extension(out, cert);
     if (problem->culprit.value.len > 0) {
         buf_string(out, ": ");
         x509_general_name_put(out, &problem->culprit);
@@ -202,6 +217,12 @@ static void put_issuer_url(struct hl_buffer *out, const struct hl_x509 *cert)
     buf_span(out, url);
 }
 
+/* A CA that has no name of a server. */
+static bool is_root(const struct hl_x509 *cert)
+{
+    return cert->ca && cert->san.count == 0;
+}
+
 /* Roots are usually left out, so that of an intermediate only the root is missing; of a leaf, an intermediate. */
 static void find_missing_issuer(struct analysis *a, const struct side *side, const struct path *path)
 {
@@ -216,8 +237,8 @@ static void find_missing_issuer(struct analysis *a, const struct side *side, con
         buf_string(a->text, "the certificate of its issuer was not sent: ");
     }
     buf_span(a->text, cert->issuer.text);
-    if (root_only)
-        buf_string(a->text, ", which is not in the trust store");
+    if (side->judgement->has_anchors)
+        buf_string(a->text, root_only ? ", which was not sent and is not in the trust store" : ", nor is it in the trust store");
     put_issuer_url(a->text, cert);
     enum finding_code code = root_only ? FINDING_CERTIFICATE_UNTRUSTED_ISSUER : FINDING_CERTIFICATE_CHAIN_INCOMPLETE;
     say_where(add_finding(a, code, finding_info(code)->severity), side, path, last);
@@ -237,7 +258,12 @@ static void find_end(struct analysis *a, const struct side *side, const struct p
             find_missing_issuer(a, side, path);
         return;
     }
-    if (path->end == PATH_SELF_SIGNED) {
+    if (path->end == PATH_SELF_SIGNED && is_root(cert_at(path, 0))) {
+        code = FINDING_CERTIFICATE_UNTRUSTED_ISSUER;
+        buf_string(a->text, "the root ");
+        put_certificate_name(a->text, cert_at(path, 0));
+        buf_string(a->text, " is not in the trust store");
+    } else if (path->end == PATH_SELF_SIGNED) {
         code = FINDING_CERTIFICATE_SELF_SIGNED;
         put_which(a->text, path, 0);
         buf_string(a->text, " is signed with its own key and is not in the trust store");
@@ -250,6 +276,19 @@ static void find_end(struct analysis *a, const struct side *side, const struct p
         buf_printf(a->text, "%u certificates follow each other, and there is no end", path->length);
     }
     say_where(add_finding(a, code, finding_info(code)->severity), side, path, path->length - 1);
+}
+
+/* The user knows an intermediate that the server should have sent: other clients do not. */
+static void find_not_sent(struct analysis *a, const struct side *side, const struct path *path)
+{
+    for (unsigned i = 1; i < path->length; i++) {
+        if (path->from[i] != PATH_FROM_INTERMEDIATES)
+            continue;
+        put_which(a->text, path, i);
+        buf_string(a->text, " was not sent; it is known here by --intermediates");
+        struct hl_finding *finding = add_finding(a, FINDING_CERTIFICATE_CHAIN_INCOMPLETE, HL_MEDIUM);
+        say_where(finding, side, path, i);
+    }
 }
 
 static void find_budget(struct analysis *a, const struct side *side, const struct path_verdict *verdict)
@@ -364,6 +403,7 @@ static void find_side(struct analysis *a, const struct side *side)
     const struct path_verdict *verdict = &side->judgement->chain->verdict;
     find_problems(a, side, &verdict->best);
     find_end(a, side, verdict);
+    find_not_sent(a, side, &verdict->best);
     find_budget(a, side, verdict);
     find_name(a, side);
     find_weak_keys(a, side, &verdict->best);

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "x509/name_compare.h"
 
+#include <string.h>
+
 static struct hl_finding *say(struct analysis *a, enum finding_code code, const struct hl_chain *chain, unsigned index,
                               const char *side)
 {
@@ -34,9 +36,17 @@ static bool is_on_path(const struct path *path, const struct hl_certificate *cer
     return false;
 }
 
-/* It could have issued one of the others: another way for clients that need it (a cross-signed CA). */
-static bool is_issuer_of_any(const struct hl_chain *chain, unsigned index)
+/* It could have issued one of the others: another way for clients that need it (a cross-signed CA, a twin). One that
+ * has the name of a CA on the path, but another key, has issued nothing here. */
+static bool is_issuer_of_any(const struct hl_chain *chain, const struct path *path, unsigned index)
 {
+    const struct hl_certificate *one = chain->list[index];
+
+    for (unsigned i = 1; i < path->length; i++) {
+        if (x509_names_equal(path->list[i]->x509.subject.der, one->x509.subject.der)
+            && memcmp(path->list[i]->spki_sha256, one->spki_sha256, SHA256_LENGTH) != 0)
+            return false;
+    }
     for (unsigned i = 0; i < chain->count; i++) {
         if (i != index && x509_names_equal(chain->list[i]->x509.issuer.der, chain->list[index]->x509.subject.der))
             return true;
@@ -58,7 +68,7 @@ static void find_duplicates(struct analysis *a, const struct hl_chain *chain, co
 static void find_strangers(struct analysis *a, const struct hl_chain *chain, const struct path *path, const char *side)
 {
     for (unsigned i = 1; i < chain->count; i++) {
-        if (is_on_path(path, chain->list[i]) || is_issuer_of_any(chain, i) || is_copy(chain, i))
+        if (is_on_path(path, chain->list[i]) || is_issuer_of_any(chain, path, i) || is_copy(chain, i))
             continue;
         put_certificate_name(a->text, &chain->list[i]->x509);
         buf_printf(a->text, " does not belong to the chain: %zu bytes for nothing", chain->list[i]->der.len);

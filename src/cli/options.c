@@ -166,27 +166,42 @@ static bool set_host(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+/* `length` digits at the front of *text, and `end` behind them (0: nothing); in `low` to `high`. */
+static bool take_digits(const char **text, int length, char end, int low, int high, int *value)
+{
+    *value = 0;
+    for (int i = 0; i < length; i++, ++*text) {
+        if (**text < '0' || **text > '9')
+            return false;
+        *value = 10 * *value + (**text - '0');
+    }
+    if (end != 0 && *(*text)++ != end)
+        return false;
+    return *value >= low && *value <= high;
+}
+
 /* 2026-12-31, with or without T23:59:59 behind it, with or without Z: UTC. */
-static bool parse_date(const char *value, int64_t *seconds)
+static bool parse_date(const char *text, int64_t *seconds)
 {
     struct tm tm = { .tm_isdst = 0 };
-    int length = 0;
+    int year, month, day;
 
-    if (sscanf(value, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &length) != 3)
+    if (!take_digits(&text, 4, '-', 0, 9999, &year) || !take_digits(&text, 2, '-', 1, 12, &month)
+        || !take_digits(&text, 2, 0, 1, 31, &day))
         return false;
-    value += length;
-    if (value[0] == 'T' || value[0] == ' ') {
-        if (sscanf(value + 1, "%2d:%2d:%2d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &length) != 3)
+    if (*text == 'T' || *text == ' ') {
+        text++;
+        if (!take_digits(&text, 2, ':', 0, 23, &tm.tm_hour) || !take_digits(&text, 2, ':', 0, 59, &tm.tm_min)
+            || !take_digits(&text, 2, 0, 0, 59, &tm.tm_sec))
             return false;
-        value += 1 + length;
     }
-    if (strcmp(value, "") != 0 && strcmp(value, "Z") != 0)
+    if (strcmp(text, "") != 0 && strcmp(text, "Z") != 0)
         return false;
-    int year = tm.tm_year, month = tm.tm_mon, day = tm.tm_mday;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
+    tm.tm_year = year - 1900;
+    tm.tm_mon = month - 1;
+    tm.tm_mday = day;
     *seconds = (int64_t)timegm(&tm);
-    return tm.tm_year == year - 1900 && tm.tm_mon == month - 1 && tm.tm_mday == day; /* timegm() mends 31 February */
+    return tm.tm_mday == day; /* timegm() mends 31 February */
 }
 
 static bool set_at(struct cli_options *options, const char *value)
@@ -202,7 +217,7 @@ static bool set_at(struct cli_options *options, const char *value)
         return parse_date(value, &options->at);
     errno = 0;
     options->at = strtoll(value + 1, &end, 10);
-    return errno == 0 && end != value + 1 && *end == '\0';
+    return errno == 0 && value[1] >= '0' && value[1] <= '9' && *end == '\0';
 }
 
 static bool set_signatures(struct cli_options *options, const char *value)
@@ -380,6 +395,14 @@ static bool parse_letters(int argc, char **argv, int *i, struct cli_options *out
     return true;
 }
 
+static bool contradicts(const struct cli_options *options)
+{
+    if (!options->no_ca || options->ca_files.count + options->ca_paths.count == 0)
+        return false;
+    return !mistake("--no-ca and %s contradict each other", options->ca_files.count > 0 ? "--ca-file" : "--ca-path",
+                    "leave one of them out");
+}
+
 static enum cli_command command_of(const char *word)
 {
     static const struct {
@@ -414,5 +437,5 @@ bool cli_parse(int argc, char **argv, struct cli_options *out)
             return false;
         }
     }
-    return true;
+    return !contradicts(out);
 }

@@ -201,7 +201,8 @@ enum hl_status hl_trust_set_host(struct hl_trust *trust, const char *host, struc
     size_t length = strlen(host);
 
     if (length >= sizeof trust->host_text || host_name_of(span_of(host)).malformed)
-        return error_set(error, HL_ERR_USAGE, NULL, "'%s' is neither a host name nor an IP address", host);
+        return error_set(error, HL_ERR_USAGE, "without scheme and port; international names as in the DNS (xn--...)",
+                         "'%s' is neither a host name nor an IP address", host);
     memcpy(trust->host_text, host, length + 1);
     trust->host = span_of(trust->host_text);
     return HL_OK;

@@ -105,6 +105,28 @@ void human_trust(struct hl_line *line, const struct hl_judgement *judgement, con
     line_end(line);
 }
 
+void human_timestamps(struct hl_line *line, const struct hl_judgement *judgement, struct hl_buffer *text)
+{
+    const struct hl_judged_chain *judged = judgement->chain;
+    uint32_t count = judged != NULL ? judged->chain[0]->x509.scts.count : 0;
+
+    if (count == 0)
+        return;
+    line_tab(line, INDENT);
+    line_put(line, 0, ROLE_QUIET, "timestamps");
+    for (uint32_t i = 0; i < count && i < HL_SCTS_CHECKED_MAX; i++) {
+        const struct sct_answer *answer = &judged->scts[i];
+        bool verified = answer->result == SIG_VERIFIED;
+        buf_string(text, verified ? "verified" : answer->why);
+        if (answer->log != NULL)
+            buf_printf(text, " (%s)", answer->log->name);
+        line_put_words(line, i == 0 ? 1 : 2,
+                       verified ? ROLE_GOOD : answer->result == SIG_WRONG ? ROLE_BAD : ROLE_PLAIN, buf_view(text));
+        text->len = 0;
+    }
+    line_end(line);
+}
+
 static enum hl_role role_of(enum hl_severity severity)
 {
     return severity >= HL_HIGH ? ROLE_BAD : severity >= HL_LOW ? ROLE_DOUBT : ROLE_QUIET;

@@ -12,6 +12,8 @@
 #define PIECE_MAX ((size_t)64 << 10)
 #define PEM_MAX ((size_t)32 << 20)
 #define DEFAULT_WIDTH 80u
+/* Entries of a CRL that are listed; some have millions. */
+#define CRL_ENTRIES_SHOWN 1000u
 
 static struct hl_line line_for(struct hl_buffer *out, const struct hl_print_options *options)
 {
@@ -46,9 +48,32 @@ static void walk_request_fields(const void *subject, const struct hl_visitor *v)
     csr_walk(subject, v);
 }
 
+/* What it says, and, if asked for, its first entries. */
+static void walk_crl(const struct hl_crl *crl, bool entries, const struct hl_visitor *v)
+{
+    struct hl_crl_cursor cursor = { 0 };
+    struct hl_crl_entry entry;
+
+    crl_walk(crl, v);
+    if (!entries)
+        return;
+    v_array(v, "revoked");
+    for (unsigned i = 0; i < CRL_ENTRIES_SHOWN && crl_next(crl, &cursor, &entry); i++) {
+        v_object(v, NULL);
+        crl_entry_walk(&entry, v);
+        v_end_object(v);
+    }
+    v_end_array(v);
+}
+
 static void walk_crl_fields(const void *subject, const struct hl_visitor *v)
 {
-    crl_walk(subject, v);
+    walk_crl(subject, false, v);
+}
+
+static void walk_crl_and_entries(const void *subject, const struct hl_visitor *v)
+{
+    walk_crl(subject, true, v);
 }
 
 static void walk_ocsp_fields(const void *subject, const struct hl_visitor *v)
@@ -70,6 +95,7 @@ static void put_chain(struct hl_line *line, const struct hl_handshake *hs, const
         fields_put_walk(line, walk_certificate_fields, &subject);
     }
     human_trust(line, &hs->server_trust, "trust", &text);
+    human_timestamps(line, &hs->server_trust, &text);
     human_findings(line, hs, options->verbosity > 0 ? HL_INFO : HL_LOW, true, &text);
     buf_cleanup(&text);
 }
@@ -87,7 +113,7 @@ void human_item(struct hl_buffer *out, const struct hl_item *item, const struct 
     } else if (item->kind == HL_ITEM_CRL) {
         line_put(&line, 0, ROLE_QUIET, "certificate revocation list");
         line_end(&line);
-        fields_put_walk(&line, walk_crl_fields, item->crl);
+        fields_put_walk(&line, options->verbosity > 0 ? walk_crl_and_entries : walk_crl_fields, item->crl);
     } else {
         line_put(&line, 0, ROLE_QUIET, "OCSP response");
         line_end(&line);
@@ -112,7 +138,7 @@ void json_item(struct hl_json *json, const struct hl_item *item, enum hl_detail 
     if (item->kind == HL_ITEM_REQUEST)
         csr_walk(item->request, &v);
     else if (item->kind == HL_ITEM_CRL)
-        crl_walk(item->crl, &v);
+        walk_crl(item->crl, detail == HL_DETAIL_ALL, &v);
     else
         ocsp_walk(item->ocsp, &v);
     v_end_object(&v);

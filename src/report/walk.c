@@ -220,6 +220,9 @@ void walk_chain_document(const struct hl_handshake *hs, enum hl_detail detail, c
     v_number(v, "schema", SCHEMA);
     walk_certificates(&w);
     walk_findings(&w);
+    v_object(v, "verification");
+    walk_scts(&w);
+    v_end_object(v);
     v_end_object(v);
     v_end_object(v);
 }

@@ -49,6 +49,7 @@ void walk_certificates(const struct walk *w); /* walk_certificates.c */
 void walk_certificate(const struct walk *w, const struct hl_certificate *certificate);
 void walk_trust(const struct walk *w);        /* walk_trust.c */
 void walk_verification(const struct walk *w);
+void walk_scts(const struct walk *w);
 void walk_findings(const struct walk *w);
 /* "trusted", "untrusted", "unverifiable", "not-judged"; there must be a chain. */
 const char *trust_word(const struct hl_judgement *judgement);

@@ -195,7 +195,7 @@ static void walk_sct(const struct walk *w, const struct hl_x509_sct *sct, enum s
     v_end_object(w->v);
 }
 
-static void walk_scts(const struct walk *w)
+void walk_scts(const struct walk *w)
 {
     const struct hl_judged_chain *judged = w->hs->server_trust.chain;
 
