@@ -27,7 +27,7 @@ HL_API const char *hl_severity_name(enum hl_severity severity);
 
 struct hl_handshake;
 
-/* How many findings a handshake has; its code, severity and sentence. The sentence may hold text from the
+/* How many findings a handshake has, the most severe ones first; its code, severity and sentence. The sentence may hold text from the
  * wire: escape it before it is shown. */
 HL_API size_t hl_handshake_finding_count(const struct hl_handshake *handshake);
 HL_API const char *hl_handshake_finding_code(const struct hl_handshake *handshake, size_t index);

@@ -26,25 +26,18 @@ struct hl_finding *add_finding(struct analysis *a, enum finding_code code, enum 
     finding->next = *link;
     *link = finding;
     a->findings->count++;
-    if (severity > a->findings->worst)
-        a->findings->worst = severity;
     return finding;
 }
 
 void put_certificate_name(struct hl_buffer *out, const struct hl_x509 *cert)
 {
-    uint32_t index = 0;
-    const struct hl_x509_attribute *cn = x509_next_attribute(&cert->subject, "CN", &index);
+    bool nameless = cert->subject.text.len == 0;
 
     buf_char(out, '"');
-    if (cn != NULL)
-        x509_string_put(out, cn->tag, cn->value);
-    else if (cert->subject.text.len > 0)
-        buf_span(out, cert->subject.text);
-    else if (cert->san.count > 0)
-        x509_general_name_put(out, &cert->san.list[0]);
-    else
+    if (nameless && cert->san.count == 0)
         buf_string(out, "(no name)");
+    else
+        x509_short_name_put(out, &cert->subject, nameless ? &cert->san : NULL);
     buf_char(out, '"');
 }
 

@@ -26,7 +26,6 @@ struct hl_finding {
 struct hl_findings {
     struct hl_finding *first; /* the most severe ones first, then in the order of discovery */
     unsigned count;
-    enum hl_severity worst; /* HL_INFO when there are none */
 };
 
 /* NULL when memory has run out. */

@@ -25,10 +25,8 @@ static void on_item(void *user, const struct hl_item *item)
     const struct hl_handshake *chain = hl_item_chain(item);
 
     hl_printer_item(decoding->printer, item);
-    for (size_t i = 0; chain != NULL && i < hl_handshake_finding_count(chain); i++) {
-        int severity = (int)hl_handshake_finding_severity(chain, i);
-        decoding->worst = severity > decoding->worst ? severity : decoding->worst;
-    }
+    if (chain != NULL)
+        decoding->worst = cli_worst(decoding->worst, chain);
 }
 
 /* The whole file, to be freed; NULL with one line on standard error. */
@@ -72,7 +70,7 @@ static int decode_file(struct decoding *decoding, const struct hl_trust *trust, 
     free(bytes);
     if (status == HL_OK)
         return EXIT_DONE;
-    fprintf(stderr, "handlens: %s%s%s\n", error.message, error.hint[0] != '\0' ? "; " : "", error.hint);
+    cli_complain(&error, false);
     return EXIT_UNREADABLE;
 }
 

@@ -2,7 +2,6 @@
 
 #include "cli/output.h"
 
-
 enum { EXIT_DONE = 0, EXIT_UNKNOWN = 2 };
 
 /* "certificate-expird" is meant to be "certificate-expired": the code with the longest common beginning. */

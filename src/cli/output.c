@@ -99,3 +99,17 @@ bool output_color(const struct cli_output *output, enum cli_color color)
         return output->terminal && (no_color == NULL || no_color[0] == '\0');
     return color == COLOR_ALWAYS;
 }
+
+int cli_worst(int worst, const struct hl_handshake *handshake)
+{
+    if (hl_handshake_finding_count(handshake) == 0)
+        return worst;
+    int severity = (int)hl_handshake_finding_severity(handshake, 0);
+    return severity > worst ? severity : worst;
+}
+
+void cli_complain(const struct hl_error *error, bool warning)
+{
+    fprintf(stderr, "handlens: %s%s%s%s\n", warning ? "warning: " : "", error->message,
+            error->hint[0] != '\0' ? "; " : "", error->hint);
+}

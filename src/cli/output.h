@@ -30,5 +30,9 @@ bool output_close(struct cli_output *output);
 unsigned output_width(const struct cli_output *output);
 /* As --color and NO_COLOR say. */
 bool output_color(const struct cli_output *output, enum cli_color color);
+/* The severity of the worst finding of a handshake, if it is worse than `worst`, which may be -1: none. */
+int cli_worst(int worst, const struct hl_handshake *handshake);
+/* One line on standard error. */
+void cli_complain(const struct hl_error *error, bool warning);
 
 #endif

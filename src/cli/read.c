@@ -120,10 +120,7 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
         return;
     if (reading->output.terminal)
         clear_progress(reading);
-    for (size_t i = 0; i < hl_handshake_finding_count(handshake); i++) {
-        int severity = (int)hl_handshake_finding_severity(handshake, i);
-        reading->worst = severity > reading->worst ? severity : reading->worst;
-    }
+    reading->worst = cli_worst(reading->worst, handshake);
     bool stored = reading->archive == NULL || archive_handshake(reading->archive, handshake);
     if (!hl_printer_handshake(reading->printer, handshake) || !stored)
         hl_inspector_stop(reading->inspector);
@@ -132,8 +129,7 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
 static void complain(struct reading *reading, const struct hl_error *error, bool warning)
 {
     clear_progress(reading);
-    fprintf(stderr, "handlens: %s%s%s%s\n", warning ? "warning: " : "", error->message,
-            error->hint[0] != '\0' ? "; " : "", error->hint);
+    cli_complain(error, warning);
 }
 
 /* Returns the exit status so far. */

@@ -1,10 +1,12 @@
 #include "cli/trust.h"
 
+#include "cli/output.h"
+
 #include <stdlib.h>
 
 static bool complain(const struct hl_error *error)
 {
-    fprintf(stderr, "handlens: %s%s%s\n", error->message, error->hint[0] != '\0' ? "; " : "", error->hint);
+    cli_complain(error, false);
     return false;
 }
 

@@ -166,7 +166,8 @@ struct ocsp_answer ocsp_check(const struct hl_ocsp *ocsp, bool whole, const stru
         answer.why = NULL;
     }
     answer.state = state_of(answer.single);
-    if (answer.state != OCSP_REVOKED && freshness(answer.single, at) != OCSP_GOOD) /* revoked stays revoked */
-        answer.state = freshness(answer.single, at);
+    enum ocsp_state fresh = freshness(answer.single, at);
+    if (answer.state != OCSP_REVOKED && fresh != OCSP_GOOD) /* revoked stays revoked */
+        answer.state = fresh;
     return answer;
 }

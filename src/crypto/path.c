@@ -133,7 +133,6 @@ static void check_path(struct search *s, struct path *path)
     const struct path_view view = {
         .list = path->list,
         .length = path->length,
-        .anchored = path->end == PATH_ANCHORED,
         .at = s->request->at,
         .purpose = s->request->purpose,
         .trust = s->trust,

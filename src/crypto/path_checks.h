@@ -81,7 +81,6 @@ struct path_problem {
 struct path_view {
     const struct hl_certificate *const *list;
     unsigned length;
-    bool anchored; /* the last one is trusted whatever it says about itself */
     int64_t at;    /* seconds since 1970 */
     enum hl_x509_purpose purpose;
     const struct hl_trust *trust;

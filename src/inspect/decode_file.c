@@ -16,7 +16,6 @@
 
 /* One call. */
 struct decoding {
-    const char *name;
     const struct hl_trust *trust;
     int64_t at;
     hl_item_fn *on_item;
@@ -208,7 +207,6 @@ enum hl_status hl_decode_file(struct hl_span bytes, const char *name, const stru
 
     if (d == NULL)
         return error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
-    d->name = name;
     d->trust = trust != NULL ? trust : &nobody;
     d->at = d->trust->at_given ? d->trust->at : at;
     d->on_item = on_item;

@@ -11,15 +11,7 @@
 void line_put_certificate_name(struct hl_line *line, unsigned gap, enum hl_role role, const struct hl_x509_name *name,
                                const struct hl_x509_names *names, struct hl_buffer *text)
 {
-    uint32_t index = 0;
-    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
-
-    if (cn != NULL)
-        x509_string_put(text, cn->tag, cn->value);
-    else if (names != NULL && names->count > 0)
-        x509_general_name_put(text, &names->list[0]);
-    else
-        buf_span(text, name->text);
+    x509_short_name_put(text, name, names);
     line_put_wire(line, gap, role, text->len > 0 ? buf_view(text) : span_of("(empty name)"));
     text->len = 0;
 }
@@ -43,14 +35,8 @@ static void put_verdict(struct hl_line *line, const struct hl_judgement *judgeme
 /* "via NAME" for the first one, "<- NAME" for those behind it, in one piece. */
 static void put_step(struct hl_line *line, bool first, const struct hl_x509_name *name, struct hl_buffer *text)
 {
-    uint32_t index = 0;
-    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
-
     buf_string(text, first ? "via " : "\xe2\x86\x90 ");
-    if (cn != NULL)
-        x509_string_put(text, cn->tag, cn->value);
-    else
-        buf_span(text, name->text);
+    x509_short_name_put(text, name, NULL);
     line_put_wire(line, first ? 2 : 1, ROLE_PLAIN, buf_view(text));
     text->len = 0;
 }

@@ -185,3 +185,16 @@ void x509_general_name_put(struct hl_buffer *out, const struct hl_x509_general_n
         x509_put_hash_hex(out, name->value);
     }
 }
+
+void x509_short_name_put(struct hl_buffer *out, const struct hl_x509_name *name, const struct hl_x509_names *names)
+{
+    uint32_t index = 0;
+    const struct hl_x509_attribute *cn = x509_next_attribute(name, "CN", &index);
+
+    if (cn != NULL)
+        x509_string_put(out, cn->tag, cn->value);
+    else if (names != NULL && names->count > 0)
+        x509_general_name_put(out, &names->list[0]);
+    else
+        buf_span(out, name->text);
+}

@@ -447,6 +447,10 @@ void x509_string_put(struct hl_buffer *out, uint8_t tag, struct hl_span value);
  * Not escaped, not always UTF-8: wire text stays as it is. */
 void x509_general_name_put(struct hl_buffer *out, const struct hl_x509_general_name *name);
 
+/* What people know it by: the common name, else the first of `names` (may be NULL), else the whole name.
+ * Not escaped. */
+void x509_short_name_put(struct hl_buffer *out, const struct hl_x509_name *name, const struct hl_x509_names *names);
+
 /* "YYYY-MM-DDTHH:MM:SSZ", NUL-terminated; years beyond 0..9999 are clamped. */
 #define HL_X509_TIME_TEXT 21
 void x509_time_text(int64_t seconds, char text[HL_X509_TIME_TEXT]);
