@@ -2,8 +2,13 @@
 
 #include "base/text.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 static void put_key(struct hl_buffer *out, const char *key)
 {
@@ -141,4 +146,12 @@ uint8_t *exact_copy(const uint8_t *bytes_in, size_t length)
     if (length > 0)
         memcpy(exact, bytes_in, length);
     return exact;
+}
+
+void walk_must_say(const char *walk, const char *what)
+{
+    if (strstr(walk, what) == NULL) {
+        print_error("not said: %s\nin: %s\n", what, walk);
+        fail();
+    }
 }

@@ -19,6 +19,9 @@ void walk_text_cleanup(struct walk_text *walk);
 /* What was written until now, NUL-terminated; valid until the next call of the walk. */
 const char *walk_text_string(struct walk_text *walk);
 
+/* A cmocka assertion: `what` stands in what was written. */
+void walk_must_say(const char *walk, const char *what);
+
 /* Bytes of a hex string (spaces are passed over) in an allocation of their exact size, so that the
  * sanitizer sees the first byte read too far; to be freed by the caller. */
 uint8_t *unhex(const char *hex, size_t *length);
