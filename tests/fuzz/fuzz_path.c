@@ -6,7 +6,11 @@
  *
  * Checked: a trusted path ends at an anchor and nothing refuses; problems stand where the path is; what the
  * verdict points to is the request's or the trust's; its window has the moment in it, and says the same at
- * both ends; the order of profiles; and that the cache changes nothing. */
+ * both ends; the order of profiles; and that the cache changes nothing.
+ *
+ * A mutated certificate is never signed, and a check costs more than all the rest: sig_verify() is replaced
+ * (ld --wrap) by one that believes what ends in most bytes, refuses some and has some really checked. So
+ * whatever has the right names can be a path. */
 #include "crypto/host_name.h"
 #include "crypto/path.h"
 
@@ -16,6 +20,26 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { SENT_MAX = 16 };
+
+enum sig_result __real_sig_verify(const struct hl_x509_key *key, const struct sig_algorithm *algorithm,
+                                  const struct hl_span *parts, size_t count, struct hl_span signature,
+                                  const char **why);
+enum sig_result __wrap_sig_verify(const struct hl_x509_key *key, const struct sig_algorithm *algorithm,
+                                  const struct hl_span *parts, size_t count, struct hl_span signature,
+                                  const char **why);
+
+enum sig_result __wrap_sig_verify(const struct hl_x509_key *key, const struct sig_algorithm *algorithm,
+                                  const struct hl_span *parts, size_t count, struct hl_span signature,
+                                  const char **why)
+{
+    unsigned last = signature.len > 0 ? signature.ptr[signature.len - 1] : 0;
+
+    if (last % 16 == 0)
+        return __real_sig_verify(key, algorithm, parts, count, signature, why);
+    if (why != NULL)
+        *why = "";
+    return last % 16 == 1 ? SIG_WRONG : last % 16 == 2 ? SIG_UNSUPPORTED : SIG_VERIFIED;
+}
 
 static const struct hl_certificate *of_store(const struct cert_store *store,
                                              const struct hl_certificate *wanted)
