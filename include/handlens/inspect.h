@@ -106,6 +106,9 @@ struct hl_counters {
     uint32_t unknown_link_type; /* ... the last such type */
     uint64_t too_deep;       /* packets with too many layers */
     uint64_t certificates;   /* different certificates decoded */
+    uint64_t chains_judged;  /* certificate chains held against the trust; the same one is judged once */
+    uint64_t signature_checks; /* ... signatures of certificates, CRLs and OCSP responses that were computed for it */
+    uint64_t handshake_checks; /* handshakes whose own signatures were checked */
 };
 
 HL_API void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_counters *out);

@@ -51,7 +51,7 @@ HL_API bool hl_print_pem(struct hl_span certificate, hl_write_fn *write, void *u
  * dates; no newline behind it. */
 HL_API bool hl_print_chains(const struct hl_handshake *handshake, hl_write_fn *write, void *user);
 
-/* One line about a whole run, for people; nothing in JSON. */
+/* One line about a whole run, for people, with verbosity one more about the work on certificates; nothing in JSON. */
 HL_API bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *counters);
 
 #ifdef __cplusplus

@@ -7,11 +7,10 @@
 
 struct hl_finding *add_finding(struct analysis *a, enum finding_code code, enum hl_severity severity)
 {
-    static struct hl_finding nowhere; /* takes what memory has no room for */
     struct hl_finding *finding = arena_alloc(a->arena, sizeof *finding), **link = &a->findings->first;
 
     if (finding == NULL)
-        finding = &nowhere;
+        finding = &a->nowhere;
     *finding = (struct hl_finding){
         .code = code,
         .severity = severity,
@@ -19,7 +18,7 @@ struct hl_finding *add_finding(struct analysis *a, enum finding_code code, enum 
         .certificate = -1,
     };
     a->text->len = 0;
-    if (finding == &nowhere)
+    if (finding == &a->nowhere)
         return finding;
     while (*link != NULL && (*link)->severity >= severity)
         link = &(*link)->next;

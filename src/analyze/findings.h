@@ -38,6 +38,7 @@ struct analysis {
     struct hl_arena *arena;
     struct hl_findings *findings;
     struct hl_buffer *text; /* empty between calls: where summaries are put together */
+    struct hl_finding nowhere; /* takes what memory has no room for */
 };
 
 /* Add a finding, whose summary is what stands in a->text. The caller may fill in more; never NULL. */

@@ -233,6 +233,9 @@ void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_count
     out->unknown_link_type = inspector->decoder.unknown_link_type;
     out->too_deep = inspector->decoder.too_deep;
     out->certificates = inspector->sessions.certificates.misses;
+    out->chains_judged = inspector->sessions.verdicts.judged;
+    out->signature_checks = inspector->sessions.verdicts.signatures.checked;
+    out->handshake_checks = inspector->sessions.signatures_checked;
 }
 
 /* --- connections of the caller's ------------------------------------------- */

@@ -286,6 +286,18 @@ static void put_number_of(struct hl_line *line, uint64_t count, const char *what
     buf_cleanup(&text);
 }
 
+/* What the judgement of certificates cost: each chain is judged once. */
+static void put_judgements(struct hl_line *line, const struct hl_counters *c)
+{
+    if (c->certificates == 0)
+        return;
+    put_number_of(line, c->certificates, c->certificates == 1 ? "certificate" : "certificates", ROLE_QUIET, true);
+    put_number_of(line, c->chains_judged, c->chains_judged == 1 ? "chain judged" : "chains judged", ROLE_QUIET, true);
+    put_number_of(line, c->signature_checks, c->signature_checks == 1 ? "signature checked on them" : "signatures checked on them", ROLE_QUIET, true);
+    put_number_of(line, c->handshake_checks, c->handshake_checks == 1 ? "on a handshake" : "on handshakes", ROLE_QUIET, true);
+    line_end(line);
+}
+
 void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t shown,
                    const struct hl_print_options *options)
 {
@@ -315,4 +327,6 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t 
     line_put_built(&line, 1, ROLE_QUIET, &text);
     line_end(&line);
     buf_cleanup(&text);
+    if (options->verbosity > 0)
+        put_judgements(&line, c);
 }

@@ -29,6 +29,7 @@ enum memo_kind { /* the text depends on where the bytes stand */
     MEMO_CERTIFICATE_ECS,
     MEMO_FINGERPRINTS,
     MEMO_VERDICT, /* by the verdict's number */
+    MEMO_SCTS,    /* the same: those of the certificate itself */
     MEMO_FINDING, /* what a finding's code means */
 };
 

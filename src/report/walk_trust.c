@@ -195,13 +195,23 @@ static void walk_sct(const struct walk *w, const struct hl_x509_sct *sct, enum s
     v_end_object(w->v);
 }
 
+static void walk_embedded_scts(const struct walk *w, const struct hl_judged_chain *judged)
+{
+    const struct hl_x509_scts *scts = &judged->chain[0]->x509.scts;
+    const struct hl_span id = { (const uint8_t *)&judged->id, sizeof judged->id };
+
+    if (scts->count == 0 || !memo_begin(w->memo, MEMO_SCTS, id))
+        return;
+    for (uint32_t i = 0; i < scts->count && i < HL_SCTS_CHECKED_MAX; i++)
+        walk_sct(w, &scts->list[i], SCT_EMBEDDED, &judged->scts[i]);
+    memo_end(w->memo, true);
+}
+
 void walk_scts(const struct walk *w)
 {
-    const struct hl_judged_chain *judged = w->hs->server_trust.chain;
-
     v_array(w->v, "scts");
-    for (uint32_t i = 0; judged != NULL && i < judged->chain[0]->x509.scts.count && i < HL_SCTS_CHECKED_MAX; i++)
-        walk_sct(w, &judged->chain[0]->x509.scts.list[i], SCT_EMBEDDED, &judged->scts[i]);
+    if (w->hs->server_trust.chain != NULL)
+        walk_embedded_scts(w, w->hs->server_trust.chain);
     for (const struct hl_sct_seen *seen = w->hs->scts; seen != NULL; seen = seen->next)
         walk_sct(w, &seen->sct, seen->source, &seen->answer);
     v_end_array(w->v);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Places a chain may be in. */
-#define WAYS 4u
+#define WAYS 8u
 
 void verdicts_init(struct hl_verdicts *verdicts)
 {

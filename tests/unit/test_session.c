@@ -575,6 +575,28 @@ static void bytes_after_the_end(void **state)
     talk_cleanup(&talk);
 }
 
+/* The same certificates are decoded and judged once. */
+static void chains_are_judged_once(void **state)
+{
+    struct hl_counters counters;
+    struct documents docs;
+    struct talk talk;
+
+    (void)state;
+    talk_init(&talk);
+    talk_tls12(&talk, 0);
+    documents_init(&docs, 0);
+    for (unsigned i = 0; i < 3; i++)
+        close_stream(documents_say(&docs, &talk, 0), CLIENT_CLOSES);
+    hl_inspector_counters(docs.inspector, &counters);
+    assert_int_equal(counters.handshakes, 3);
+    assert_int_equal(counters.certificates, 1);
+    assert_int_equal(counters.chains_judged, 1);
+    assert_int_equal(counters.handshake_checks, 3);
+    documents_cleanup(&docs);
+    talk_cleanup(&talk);
+}
+
 /* Nothing of TLS is nothing to tell. */
 static void no_handshake(void **state)
 {
@@ -655,13 +677,14 @@ static void every_prefix(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[ROWS + 6] = {
+    struct CMUnitTest tests[ROWS + 7] = {
         cmocka_unit_test(gap_anywhere), cmocka_unit_test(gap_makes_incomplete), cmocka_unit_test(bytes_after_the_end),
         cmocka_unit_test(no_handshake), cmocka_unit_test(one_after_another),    cmocka_unit_test(every_prefix),
+        cmocka_unit_test(chains_are_judged_once),
     };
 
     for (size_t i = 0; i < ROWS; i++)
-        tests[6 + i] = (struct CMUnitTest){ .name = rows[i].name,
+        tests[7 + i] = (struct CMUnitTest){ .name = rows[i].name,
                                             .test_func = check_row,
                                             .initial_state = (void *)(uintptr_t)&rows[i] };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
