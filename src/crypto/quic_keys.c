@@ -1,0 +1,200 @@
+#include "crypto/wolfcrypt.h"
+
+#include <wolfssl/wolfcrypt/aes.h>
+#include <wolfssl/wolfcrypt/chacha.h>
+
+#include "crypto/prf.h"
+#include "crypto/quic_keys.h"
+
+#include <string.h>
+
+#define QUIC_2 0x6b3343cfu
+#define INITIAL_SUITE 0x1301 /* TLS_AES_128_GCM_SHA256: RFC 9001, section 5 */
+
+static const struct hl_span nothing = { NULL, 0 };
+
+/* RFC 9001, 5.2; RFC 9369, 3.3.1; the drafts of RFC 9001. */
+static const struct {
+    uint32_t first, last;
+    uint8_t salt[20];
+} salts[] = {
+    { 1, 1, { 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
+              0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a } },
+    { QUIC_2, QUIC_2, { 0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93,
+                        0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 } },
+    { 0xff000017, 0xff00001c, { 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7,
+                                0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 } },
+    { 0xff00001d, 0xff000020, { 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97,
+                                0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 } },
+    { 0xff000021, 0xff000022, { 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17,
+                                0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a } },
+};
+
+static const uint8_t *salt_of(uint32_t version)
+{
+    for (size_t i = 0; i < sizeof salts / sizeof salts[0]; i++) {
+        if (version >= salts[i].first && version <= salts[i].last)
+            return salts[i].salt;
+    }
+    return NULL;
+}
+
+bool quic_version_has_keys(uint32_t version)
+{
+    return salt_of(version) != NULL;
+}
+
+/* RFC 9369, 3.3.2: version 2 has labels of its own. */
+enum { LABEL_KEY, LABEL_IV, LABEL_HP, LABEL_UPDATE };
+
+static const char *label_of(uint32_t version, unsigned which)
+{
+    static const char *const labels[][2] = {
+        [LABEL_KEY] = { "quic key", "quicv2 key" },
+        [LABEL_IV] = { "quic iv", "quicv2 iv" },
+        [LABEL_HP] = { "quic hp", "quicv2 hp" },
+        [LABEL_UPDATE] = { "quic ku", "quicv2 ku" },
+    };
+
+    return labels[which][version == QUIC_2 ? 1 : 0];
+}
+
+static bool expand(const struct quic_keys *keys, const char *label, uint8_t *out, size_t length)
+{
+    return hkdf_expand_label(keys->spec.prf, secret_span(&keys->secret), HKDF_TLS13, label, nothing, out,
+                             length);
+}
+
+bool quic_keys_of(uint32_t version, const struct cipher_spec *spec, struct hl_span secret,
+                  struct quic_keys *out)
+{
+    memset(out, 0, sizeof *out);
+    if (!quic_version_has_keys(version) || spec->unavailable != NULL || spec->kind != CIPHER_AEAD
+        || spec->fixed_iv_length != sizeof out->iv || secret.len == 0
+        || secret.len > sizeof out->secret.bytes)
+        return false;
+    out->spec = *spec;
+    memcpy(out->secret.bytes, secret.ptr, secret.len);
+    out->secret.length = secret.len;
+    bool made = expand(out, label_of(version, LABEL_KEY), out->key, spec->key_length)
+                && expand(out, label_of(version, LABEL_IV), out->iv, sizeof out->iv)
+                && expand(out, label_of(version, LABEL_HP), out->hp, spec->key_length);
+    if (!made)
+        wipe(out, sizeof *out);
+    return made;
+}
+
+bool quic_keys_update(uint32_t version, const struct quic_keys *now, struct quic_keys *next)
+{
+    uint8_t secret[DIGEST_LENGTH_MAX];
+    const struct hl_span after = { secret, now->secret.length };
+
+    memset(next, 0, sizeof *next);
+    bool made = expand(now, label_of(version, LABEL_UPDATE), secret, now->secret.length)
+                && quic_keys_of(version, &now->spec, after, next);
+    if (made)
+        memcpy(next->hp, now->hp, sizeof next->hp);
+    wipe(secret, sizeof secret);
+    return made;
+}
+
+bool quic_initial_keys(uint32_t version, struct hl_span connection_id, struct quic_keys *client,
+                       struct quic_keys *server)
+{
+    uint8_t initial[DIGEST_LENGTH_MAX], secrets[2][SHA256_LENGTH];
+    const uint8_t *salt = salt_of(version);
+    struct cipher_spec spec;
+
+    memset(client, 0, sizeof *client);
+    memset(server, 0, sizeof *server);
+    if (salt == NULL || !cipher_spec_of(INITIAL_SUITE, 0x0304, &spec))
+        return false;
+    size_t length =
+        hkdf_extract(spec.prf, (struct hl_span){ salt, sizeof salts[0].salt }, connection_id, initial);
+    const struct hl_span from = { initial, length };
+    bool made =
+        length > 0
+        && hkdf_expand_label(spec.prf, from, HKDF_TLS13, "client in", nothing, secrets[0], SHA256_LENGTH)
+        && hkdf_expand_label(spec.prf, from, HKDF_TLS13, "server in", nothing, secrets[1], SHA256_LENGTH)
+        && quic_keys_of(version, &spec, (struct hl_span){ secrets[0], SHA256_LENGTH }, client)
+        && quic_keys_of(version, &spec, (struct hl_span){ secrets[1], SHA256_LENGTH }, server);
+    wipe(initial, sizeof initial);
+    wipe(secrets, sizeof secrets);
+    if (!made)
+        wipe(client, sizeof *client);
+    return made;
+}
+
+/* AES-ECB of the sample: CBC of one block with an IV of zeros is that, in every build. RFC 9001, 5.4.3. */
+static bool aes_mask(const struct quic_keys *keys, const uint8_t *sample, uint8_t block[QUIC_SAMPLE_LENGTH])
+{
+#if !defined(NO_AES) && defined(HAVE_AES_CBC)
+    static const uint8_t zeros[QUIC_SAMPLE_LENGTH];
+    Aes aes;
+
+    if (wc_AesInit(&aes, NULL, INVALID_DEVID) != 0)
+        return false;
+    bool made = wc_AesSetKey(&aes, keys->hp, keys->spec.key_length, zeros, AES_ENCRYPTION) == 0
+                && wc_AesCbcEncrypt(&aes, block, sample, QUIC_SAMPLE_LENGTH) == 0;
+    wc_AesFree(&aes);
+    wipe(&aes, sizeof aes);
+    return made;
+#else
+    (void)keys, (void)sample, (void)block;
+    return false;
+#endif
+}
+
+/* The sample is a block counter and a nonce: RFC 9001, 5.4.4. */
+static bool chacha_mask(const struct quic_keys *keys, const uint8_t *sample,
+                        uint8_t block[QUIC_SAMPLE_LENGTH])
+{
+#ifdef HAVE_CHACHA
+    static const uint8_t zeros[QUIC_SAMPLE_LENGTH];
+    word32 counter =
+        (word32)sample[0] | (word32)sample[1] << 8 | (word32)sample[2] << 16 | (word32)sample[3] << 24;
+    ChaCha chacha;
+
+    bool made = wc_Chacha_SetKey(&chacha, keys->hp, keys->spec.key_length) == 0
+                && wc_Chacha_SetIV(&chacha, sample + 4, counter) == 0
+                && wc_Chacha_Process(&chacha, block, zeros, QUIC_MASK_LENGTH) == 0;
+    wipe(&chacha, sizeof chacha);
+    return made;
+#else
+    (void)keys, (void)sample, (void)block;
+    return false;
+#endif
+}
+
+bool quic_header_mask(const struct quic_keys *keys, struct hl_span sample, uint8_t mask[QUIC_MASK_LENGTH])
+{
+    uint8_t block[QUIC_SAMPLE_LENGTH] = { 0 };
+    bool made = false;
+
+    if (sample.len == QUIC_SAMPLE_LENGTH) {
+        if (keys->spec.algorithm == CIPHER_CHACHA20_POLY1305)
+            made = chacha_mask(keys, sample.ptr, block);
+        else if (keys->spec.algorithm == CIPHER_AES_GCM || keys->spec.algorithm == CIPHER_AES_CCM)
+            made = aes_mask(keys, sample.ptr, block);
+    }
+    memcpy(mask, block, QUIC_MASK_LENGTH);
+    return made;
+}
+
+enum protection_result quic_open(const struct quic_keys *keys, uint64_t packet_number, struct hl_span header,
+                                 struct hl_span sealed, uint8_t *out, size_t out_size,
+                                 struct hl_span *content)
+{
+    uint8_t nonce[12];
+
+    *content = nothing;
+    if (keys->spec.kind != CIPHER_AEAD || out_size < sealed.len)
+        return PROTECTION_UNAVAILABLE;
+    memcpy(nonce, keys->iv, sizeof nonce);
+    for (unsigned i = 0; i < 8; i++)
+        nonce[4 + i] ^= (uint8_t)(packet_number >> (56 - 8 * i));
+    enum protection_result result = aead_open(&keys->spec, keys->key, nonce, header, sealed, out);
+    if (result == PROTECTION_OPENED)
+        *content = (struct hl_span){ out, sealed.len - keys->spec.tag_length };
+    return result;
+}
