@@ -13,6 +13,7 @@
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
 #include <handlens/print.h>
+#include <handlens/secrets.h>
 #include <handlens/span.h>
 #include <handlens/trust.h>
 #include <handlens/visitor.h>

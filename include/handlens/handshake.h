@@ -55,7 +55,7 @@ HL_API struct hl_code hl_handshake_cipher_suite(const struct hl_handshake *hands
 HL_API struct hl_code hl_handshake_group(const struct hl_handshake *handshake);
 /* The host name that the client asked for (RFC 6066), as sent; empty when it sent none. */
 HL_API struct hl_span hl_handshake_server_name(const struct hl_handshake *handshake);
-/* The application protocol that the server chose in the clear (RFC 7301); empty when none is visible. */
+/* The application protocol that the server chose (RFC 7301); empty when none is visible. */
 HL_API struct hl_span hl_handshake_alpn(const struct hl_handshake *handshake);
 HL_API bool hl_handshake_resumed(const struct hl_handshake *handshake);
 /* "smtp", "http-connect", ...: what was spoken before TLS; NULL for nothing. */

@@ -170,7 +170,7 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "Have it issued by a CA that logs its certificates; of a private CA this can be ignored.",
         "RFC 6962, 5.2"),
     ROW(SERVER_SIGNATURE_WRONG, CRITICAL, "the server did not prove that it has the certificate's key",
-        "The signature in ServerKeyExchange is not that of the certificate's key over these randoms and this key share: "
+        "The signature in ServerKeyExchange (TLS 1.3: CertificateVerify) is not that of the certificate's key over this handshake: "
         "somebody between the two changed them, or the server is broken. A client that checks ends the handshake "
         "with decrypt_error (51).",
         "See whether certificate and private key of the server belong together; then look for who sits in between.",
@@ -180,6 +180,24 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "was changed on the way, or the client's key and certificate do not belong together.",
         "See whether certificate and private key of the client belong together; then look for who sits in between.",
         "RFC 5246, 7.4.8"),
+    ROW(FINISHED_WRONG, CRITICAL, "a Finished does not fit the handshake",
+        "Finished is computed over all messages before it with a secret that only the two ends have: one of these "
+        "messages, or Finished itself, is not what was sent, or one end is broken. The other end ends the handshake "
+        "with decrypt_error (51).",
+        "Compare captures from both ends, and look for who sits in between.",
+        "RFC 8446, 4.4.4; RFC 5246, 7.4.9"),
+    ROW(HELLO_RETRY_WRONG, CRITICAL, "what follows a HelloRetryRequest does not fit it",
+        "After a HelloRetryRequest the client may change only what it was asked to, and the server has to stay with its "
+        "choice: anything else means that a hello was changed on the way, or that one end is broken. It ends with "
+        "illegal_parameter (47).",
+        "Update the end that is named; if it is right, look for who sits in between.",
+        "RFC 8446, 4.1.2 to 4.1.4"),
+    ROW(VERSION_DOWNGRADE, CRITICAL, "somebody talked the server into an older version",
+        "A server that knows a newer version than the one it chooses marks its random. The client offers the newer one, so "
+        "the hello that the server saw was not the one that the client sent. A client that knows the newer version ends "
+        "the handshake with illegal_parameter (47).",
+        "Look for a proxy or firewall between the two that takes TLS apart; some older ones copy the server's random.",
+        "RFC 8446, 4.1.3"),
 };
 
 const struct finding_info *finding_info(enum finding_code code)

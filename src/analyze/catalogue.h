@@ -39,7 +39,10 @@
     X(SCT_WRONG, "sct-wrong")                                             \
     X(CERTIFICATE_NOT_LOGGED, "certificate-not-logged")                   \
     X(SERVER_SIGNATURE_WRONG, "server-signature-wrong")                   \
-    X(CLIENT_SIGNATURE_WRONG, "client-signature-wrong")
+    X(CLIENT_SIGNATURE_WRONG, "client-signature-wrong")                   \
+    X(FINISHED_WRONG, "finished-wrong")                                   \
+    X(HELLO_RETRY_WRONG, "hello-retry-wrong")                             \
+    X(VERSION_DOWNGRADE, "version-downgrade")
 
 enum finding_code {
 #define X(name, text) FINDING_##name,

@@ -134,17 +134,34 @@ static void find_timestamps(struct analysis *a)
     finding->certificate = 0;
 }
 
-/* --- signatures ----------------------------------------------------------------------- */
+/* --- proofs --------------------------------------------------------------------------- */
+
+static const struct {
+    enum hl_proof_kind kind;
+    enum finding_code code;
+    const char *side; /* whose message it is */
+} proof_rules[] = {
+    { PROOF_SERVER_KEY_EXCHANGE, FINDING_SERVER_SIGNATURE_WRONG, "server" },
+    { PROOF_SERVER_CERTIFICATE_VERIFY, FINDING_SERVER_SIGNATURE_WRONG, "server" },
+    { PROOF_CLIENT_CERTIFICATE_VERIFY, FINDING_CLIENT_SIGNATURE_WRONG, "client" },
+    { PROOF_SERVER_FINISHED, FINDING_FINISHED_WRONG, "server" },
+    { PROOF_CLIENT_FINISHED, FINDING_FINISHED_WRONG, "client" },
+    { PROOF_HELLO_RETRY, FINDING_HELLO_RETRY_WRONG, NULL },
+    { PROOF_NO_DOWNGRADE, FINDING_VERSION_DOWNGRADE, "server" },
+};
 
 static void find_proof(struct analysis *a, const struct hl_proof *proof, enum finding_code code, const char *side)
 {
     if (proof->result != PROOF_WRONG)
         return;
+    if (code == FINDING_FINISHED_WRONG)
+        buf_printf(a->text, "the %s's Finished: ", side);
     buf_string(a->text, proof->why);
     struct hl_finding *finding = add_finding(a, code, HL_CRITICAL);
     finding->side = side;
     finding->at = proof->at;
-    finding->certificate = 0;
+    if (code == FINDING_SERVER_SIGNATURE_WRONG || code == FINDING_CLIENT_SIGNATURE_WRONG)
+        finding->certificate = 0;
 }
 
 void find_status(struct analysis *a)
@@ -155,6 +172,6 @@ void find_status(struct analysis *a)
         find_staple(a, staple);
     find_missing_staple(a);
     find_timestamps(a);
-    find_proof(a, &hs->server_key_proof, FINDING_SERVER_SIGNATURE_WRONG, "server");
-    find_proof(a, &hs->client_verify_proof, FINDING_CLIENT_SIGNATURE_WRONG, "client");
+    for (size_t i = 0; i < sizeof proof_rules / sizeof proof_rules[0]; i++)
+        find_proof(a, &hs->proofs[proof_rules[i].kind], proof_rules[i].code, proof_rules[i].side);
 }

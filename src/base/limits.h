@@ -59,6 +59,16 @@
 #define HL_CERT_CACHE_ENTRIES 4096u
 #define HL_CERT_CACHE_BYTES ((size_t)24 << 20)
 
+/* Renegotiations of one connection, and its first handshake, whose keys are followed; later ones stay closed. */
+#define HL_EXCHANGES_MAX 4u
+/* Encrypted bytes of one connection that wait for their secrets; more are counted, but stay closed. */
+#define HL_HELD_BYTES_MAX ((size_t)128 << 10)
+/* Records of a completed handshake that are opened to see what comes after it (tickets, alerts, a change of keys);
+ * then it is told as it stands. */
+#define HL_RECORDS_AFTER_MAX 1000u
+/* Session ids and tickets given out in the capture that are remembered; a new one takes the place of an old one. */
+#define HL_RESUMABLES_MAX 8192u
+
 /* Judgements of chains that are remembered; a new one takes the place of an old one. */
 #define HL_VERDICTS 8192u
 /* Handshakes whose signatures (ServerKeyExchange, CertificateVerify) are all checked; after so many, those of
@@ -82,6 +92,12 @@
 #define HL_CT_LOGS_MAX 10000u
 /* Results of signature checks on certificates that are remembered; a new one may take the place of an old one. */
 #define HL_SIGNATURE_CACHE_ENTRIES 8192u
+
+/* --- secrets --- */
+/* Secrets of key logs that are indexed; later lines are refused. */
+#define HL_KEY_LOG_SECRETS_MAX ((uint32_t)1 << 28)
+/* Private keys, and pre-shared keys, that are given; more are refused. */
+#define HL_SECRET_KEYS_MAX 1000u
 
 /* --- x509 --- */
 /* Subject alternative names, RDN attributes, ... kept per certificate; later ones are counted. */

@@ -27,6 +27,7 @@ struct hl_packet {
 
 enum hl_capture_result {
     CAPTURE_PACKET, /* `packet` is filled in */
+    CAPTURE_SECRETS, /* packet->data is a key log that stands in the file; nothing else is filled in */
     CAPTURE_END,
     CAPTURE_FAILED, /* `error` is filled in; nothing more will come */
 };

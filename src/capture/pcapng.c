@@ -13,6 +13,7 @@ enum block_type {
     BLOCK_PACKET = 2, /* obsolete */
     BLOCK_SIMPLE_PACKET = 3,
     BLOCK_ENHANCED_PACKET = 6,
+    BLOCK_DECRYPTION_SECRETS = 10,
 };
 
 enum option_code { OPTION_END = 0, IF_TSRESOL = 9, IF_TSOFFSET = 14 };
@@ -172,6 +173,17 @@ static bool read_packet(const struct pcapng *file, uint32_t type, struct hl_read
     return true;
 }
 
+/* Decryption secrets (section 4.7): true when they are a TLS key log. */
+static bool read_secrets(const struct pcapng *file, struct hl_reader *r, struct hl_packet *packet)
+{
+    enum { TLS_KEY_LOG = 0x544c534b };
+
+    uint32_t type = read_u32(file, r, "Secrets Type");
+    uint32_t length = read_u32(file, r, "Secrets Length");
+    packet->data = rd_bytes(r, length < rd_left(r) ? length : rd_left(r), "Secrets Data");
+    return rd_ok(r) && type == TLS_KEY_LOG;
+}
+
 /* A section header says the byte order for all that follows, its own length included. */
 static void read_byte_order(struct pcapng *file, struct hl_span head)
 {
@@ -210,6 +222,8 @@ static enum hl_capture_result next(void *state, struct hl_packet *packet, struct
             error_set(error, HL_ERR_MEMORY, NULL, "%s: out of memory", file->path);
             return CAPTURE_FAILED;
         }
+        if (type == BLOCK_DECRYPTION_SECRETS && read_secrets(file, &r, packet))
+            return CAPTURE_SECRETS;
         bool is_packet = type == BLOCK_ENHANCED_PACKET || type == BLOCK_SIMPLE_PACKET || type == BLOCK_PACKET;
         if (is_packet && read_packet(file, type, &r, packet))
             return CAPTURE_PACKET;

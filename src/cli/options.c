@@ -245,6 +245,27 @@ static bool set_fail_on(struct cli_options *options, const char *value)
     return strcmp(value, "never") == 0;
 }
 
+static bool set_key_log(struct cli_options *options, const char *value)
+{
+    return add_path(&options->key_logs, value);
+}
+
+static bool set_key(struct cli_options *options, const char *value)
+{
+    return add_path(&options->keys, value);
+}
+
+static bool set_key_pass_file(struct cli_options *options, const char *value)
+{
+    options->key_pass_file = value;
+    return value[0] != '\0';
+}
+
+static bool set_psk(struct cli_options *options, const char *value)
+{
+    return add_path(&options->psks, value);
+}
+
 static bool set_write_certs(struct cli_options *options, const char *value)
 {
     options->write_certs = value;
@@ -270,6 +291,14 @@ const struct cli_option cli_options[] = {
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
     { READ, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
+    { READ, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
+      "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. Secrets "
+      "inside a pcapng file are used without asking.", set_key_log },
+    { READ | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
+      "PEM or DER. It opens no other key exchange: all of TLS 1.3, and most of TLS 1.2, needs --keylog.", set_key },
+    { READ | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
+      set_key_pass_file },
+    { READ | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
     { BOTH, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
       "PEM or DER; may be given more than once. Without it the system's bundle counts, or what SSL_CERT_FILE and "
       "SSL_CERT_DIR name.", set_ca_file },
@@ -290,7 +319,7 @@ const struct cli_option cli_options[] = {
     { BOTH, 0, "fail-on", "SEVERITY|never", "Exit with 1 if there is such a finding.",
       "SEVERITY is info, low, medium, high or critical, and means that one and those above it, in handshakes that are "
       "shown.", set_fail_on },
-    { READ, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
+    { READ | RARE, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
       "Each once, named by its SHA-256; chain-N.pem is the chain of handshake N, chain-N-client.pem the client's; "
       "index.json lists them.", set_write_certs },
     { ALL | RARE, 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },

@@ -37,6 +37,8 @@ struct cli_options {
     int64_t at;         /* judge as of this time, seconds since 1970 */
     enum hl_signature_policy signatures;
     int fail_on;        /* enum hl_severity; -1: never */
+    struct cli_paths key_logs, keys, psks; /* psks: [IDENTITY:]HEX */
+    const char *key_pass_file; /* NULL: none */
     const char *write_certs; /* a directory; NULL: none */
     bool help_short, help_long, version, manual;
     char **files;

@@ -2,6 +2,7 @@
 
 #include "cli/archive.h"
 #include "cli/output.h"
+#include "cli/secrets.h"
 #include "cli/trust.h"
 
 #include <ctype.h>
@@ -22,6 +23,7 @@ struct reading {
     struct hl_inspector *inspector;
     struct hl_printer *printer;
     struct hl_trust *trust;
+    struct hl_secrets *secrets;
     struct cli_archive *archive; /* NULL: certificates are not stored */
     int worst;                   /* enum hl_severity of the findings shown; -1: none */
     struct timespec started;
@@ -189,7 +191,8 @@ static bool set_up(struct reading *reading)
     if (is_input(options))
         return false;
     reading->trust = cli_trust(options);
-    if (reading->trust == NULL)
+    reading->secrets = reading->trust != NULL ? cli_secrets(options) : NULL;
+    if (reading->secrets == NULL)
         return false;
     if (options->write_certs != NULL && (reading->archive = archive_open(options->write_certs)) == NULL)
         return false;
@@ -213,6 +216,7 @@ static bool set_up(struct reading *reading)
     reading->progress = options->progress || isatty(STDERR_FILENO) == 1;
     clock_gettime(CLOCK_MONOTONIC, &reading->started);
     hl_inspector_trust(reading->inspector, reading->trust);
+    hl_inspector_secrets(reading->inspector, reading->secrets);
     hl_inspector_check_signatures(reading->inspector, options->signatures);
     hl_inspector_on_progress(reading->inspector, on_progress, reading);
     return true;
@@ -250,5 +254,6 @@ int cli_read(const struct cli_options *options)
     hl_printer_free(reading.printer);
     hl_inspector_free(reading.inspector);
     hl_trust_free(reading.trust);
+    hl_secrets_free(reading.secrets);
     return status;
 }

@@ -1,8 +1,10 @@
+#include <handlens/secrets.h>
 #include <handlens/trust.h>
 
 #include "analyze/findings.h"
 #include "base/error.h"
 #include "capture/capture.h"
+#include "crypto/secrets.h"
 #include "net/decode.h"
 #include "net/preamble.h"
 #include "net/tcp.h"
@@ -33,6 +35,7 @@ struct hl_inspector {
     struct hl_decoder decoder;
     struct hl_tcp tcp;
     struct hl_sessions sessions;
+    struct hl_secrets *secrets; /* the caller's; may be NULL */
     struct hl_counters counters;
     char **files; /* names, for as long as a handshake may mention them */
     uint32_t file_count;
@@ -121,6 +124,12 @@ void hl_inspector_trust(struct hl_inspector *inspector, const struct hl_trust *t
     inspector->sessions.trust = trust;
 }
 
+void hl_inspector_secrets(struct hl_inspector *inspector, struct hl_secrets *secrets)
+{
+    inspector->secrets = secrets;
+    inspector->sessions.secrets = secrets_any(secrets) ? secrets : NULL; /* what cannot open anything costs nothing */
+}
+
 void hl_inspector_check_signatures(struct hl_inspector *inspector, enum hl_signature_policy policy)
 {
     inspector->sessions.signature_policy = policy;
@@ -173,6 +182,14 @@ static enum hl_status remember_file(struct hl_inspector *inspector, const char *
     return HL_OK;
 }
 
+/* A key log in a capture file; what is wrong with it is not the capture's fault. */
+static void take_secrets(struct hl_inspector *inspector, struct hl_span text)
+{
+    if (inspector->secrets != NULL)
+        (void)hl_secrets_key_log_text(inspector->secrets, text, NULL);
+    inspector->sessions.secrets = secrets_any(inspector->secrets) ? inspector->secrets : NULL;
+}
+
 enum hl_status hl_inspector_read_file(struct hl_inspector *inspector, const char *path, struct hl_error *error)
 {
     struct hl_error own;
@@ -195,8 +212,11 @@ enum hl_status hl_inspector_read_file(struct hl_inspector *inspector, const char
 
     uint32_t file = inspector->file_count - 1;
     uint32_t until_look = PROGRESS_INTERVAL;
-    while ((result = capture_next(capture, &packet, error)) == CAPTURE_PACKET) {
-        push_packet(inspector, &packet, file);
+    while ((result = capture_next(capture, &packet, error)) == CAPTURE_PACKET || result == CAPTURE_SECRETS) {
+        if (result == CAPTURE_SECRETS)
+            take_secrets(inspector, packet.data);
+        else
+            push_packet(inspector, &packet, file);
         if (--until_look > 0)
             continue;
         until_look = PROGRESS_INTERVAL;

@@ -95,7 +95,7 @@ struct hl_span hl_handshake_server_name(const struct hl_handshake *hs)
 
 struct hl_span hl_handshake_alpn(const struct hl_handshake *hs)
 {
-    return hs->server_hello.alpn;
+    return hs->alpn;
 }
 
 bool hl_handshake_resumed(const struct hl_handshake *hs)

@@ -147,14 +147,14 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
         buf_printf(text, "DH %u bits", hs->server_key.dh_bits);
         line_put_built(line, 2, ROLE_VALUE, text);
     }
-    if (hs->server_hello.alpn.len > 0)
-        line_put_wire(line, 2, ROLE_VALUE, hs->server_hello.alpn);
+    if (hs->alpn.len > 0)
+        line_put_wire(line, 2, ROLE_VALUE, hs->alpn);
     if (hs->retry_message != NULL)
         line_put(line, 2, ROLE_PLAIN, "after a retry request");
     if (hs->resumed_by != NULL)
         line_put(line, 2, ROLE_PLAIN, "resumed");
     if (hs->early_data_offered)
-        line_put(line, 2, ROLE_PLAIN, "early data offered");
+        line_put(line, 2, ROLE_PLAIN, hs->early_data_accepted ? "early data accepted" : "early data offered");
     if (hs->connection.before_tls != NULL) {
         buf_printf(text, "after %s", hs->connection.before_tls);
         line_put_built(line, 2, ROLE_PLAIN, text);
@@ -257,6 +257,7 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     put_reason(&line, hs, &text);
     put_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
+    human_proofs(&line, hs);
     human_findings(&line, hs, options->verbosity > 0 ? HL_INFO : HL_MEDIUM, options->verbosity > 0, &text);
     put_conflicts(&line, hs, &text);
     if (options->verbosity != 1) /* the ladder has them in place */

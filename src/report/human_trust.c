@@ -2,6 +2,7 @@
 
 #include "analyze/findings.h"
 #include "base/text.h"
+#include "registry/registry.h"
 #include "report/walk_parts.h"
 
 #include <string.h>
@@ -88,6 +89,73 @@ void human_trust(struct hl_line *line, const struct hl_judgement *judgement, con
     put_verdict(line, judgement);
     put_name(line, judgement);
     put_path(line, &judgement->chain->verdict.best, judgement->has_anchors, text);
+    line_end(line);
+}
+
+static bool is_proved(const struct hl_handshake *hs, enum hl_proof_kind kind)
+{
+    return hs->proofs[kind].result == PROOF_VERIFIED;
+}
+
+static bool is_wrong(const struct hl_handshake *hs, enum hl_proof_kind kind)
+{
+    return hs->proofs[kind].result == PROOF_WRONG;
+}
+
+/* By its signature; or, where clients encrypt to it, by Finished, which it could not have made without. */
+static bool is_server_key_proved(const struct hl_handshake *hs)
+{
+    const struct hl_suite *suite = hs->cipher_suite <= UINT16_MAX ? reg_suite((uint16_t)hs->cipher_suite) : NULL;
+    bool encrypts = suite != NULL && strcmp(suite->key_exchange, "RSA") == 0 && hs->resumed_by == NULL;
+
+    return is_proved(hs, PROOF_SERVER_KEY_EXCHANGE) || is_proved(hs, PROOF_SERVER_CERTIFICATE_VERIFY)
+           || (encrypts && is_proved(hs, PROOF_SERVER_FINISHED));
+}
+
+static void put_proved(struct hl_line *line, bool *first, const char *what)
+{
+    if (!*first)
+        line_put(line, 0, ROLE_PLAIN, ",");
+    line_put(line, 1, ROLE_GOOD, what);
+    *first = false;
+}
+
+/* Of both Finished one reason is told: the server's, unless that one is proved. */
+static void put_not_proved(struct hl_line *line, const struct hl_handshake *hs, bool nothing)
+{
+    bool server = is_proved(hs, PROOF_SERVER_FINISHED), client = is_proved(hs, PROOF_CLIENT_FINISHED);
+    const struct hl_proof *missing = &hs->proofs[server ? PROOF_CLIENT_FINISHED : PROOF_SERVER_FINISHED];
+
+    if (hs->outcome != HL_COMPLETED || (server && client) || is_wrong(hs, PROOF_SERVER_FINISHED) || is_wrong(hs, PROOF_CLIENT_FINISHED))
+        return;
+    if (missing->needs_secret) {
+        line_put(line, nothing ? 1 : 2, ROLE_QUIET, nothing ? "nothing, without a key log" : "not Finished, without a key log");
+        return;
+    }
+    line_put(line, nothing ? 1 : 2, ROLE_QUIET, nothing ? "nothing:" : "not");
+    if (!nothing)
+        line_put(line, 1, ROLE_QUIET, server ? "the client's Finished:" : client ? "the server's Finished:" : "Finished:");
+    line_put_words(line, 1, ROLE_QUIET, span_of(missing->why));
+}
+
+void human_proofs(struct hl_line *line, const struct hl_handshake *hs)
+{
+    bool first = true;
+
+    bool any = is_server_key_proved(hs)
+               || is_proved(hs, PROOF_SERVER_FINISHED) || is_proved(hs, PROOF_CLIENT_FINISHED);
+    if (hs->server_hello_message == NULL || hs->server_hello.ssl2 || (!any && hs->outcome != HL_COMPLETED))
+        return;
+    line_tab(line, INDENT);
+    line_put(line, 0, ROLE_QUIET, "proved");
+    if (is_server_key_proved(hs))
+        put_proved(line, &first, "server key");
+    if (is_proved(hs, PROOF_CLIENT_CERTIFICATE_VERIFY))
+        put_proved(line, &first, "client key");
+    const bool server = is_proved(hs, PROOF_SERVER_FINISHED), client = is_proved(hs, PROOF_CLIENT_FINISHED);
+    if (server || client)
+        put_proved(line, &first, server && client ? "both Finished" : server ? "the server's Finished" : "the client's Finished");
+    put_not_proved(line, hs, first);
     line_end(line);
 }
 

@@ -10,6 +10,8 @@
 /* One line on one side's certificates; nothing when there are none. `text` is empty before and after. */
 void human_trust(struct hl_line *line, const struct hl_judgement *judgement, const char *label,
                  struct hl_buffer *text);
+/* One line on what the handshake proves: "proved server key, both Finished", and what is missing, and why. */
+void human_proofs(struct hl_line *line, const struct hl_handshake *hs);
 /* One line on the timestamps in the first certificate; nothing when it has none. */
 void human_timestamps(struct hl_line *line, const struct hl_judgement *judgement, struct hl_buffer *text);
 /* The findings from `least` on, each from a line of its own on; with `explain`, also what to do. */

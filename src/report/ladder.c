@@ -60,6 +60,8 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
         line_put_built(line, 2, ROLE_QUIET, text);
     } else if (m->content_type == CONTENT_CHANGE_CIPHER_SPEC) {
         line_put(line, 2, ROLE_QUIET, "change_cipher_spec");
+    } else if (m->content_type == CONTENT_APPLICATION_DATA) {
+        line_put(line, 2, ROLE_QUIET, "application_data");
     } else if (m->content_type != CONTENT_HANDSHAKE) {
         buf_string(text, "record of content type ");
         code_name_put(text, reg_content_type(m->content_type));
@@ -75,6 +77,8 @@ static void put_message(struct hl_line *line, const struct hl_handshake *hs, con
         buf_printf(text, " in %u records", m->records);
     if (m->cut)
         buf_printf(text, ", %zu captured", m->body.len);
+    if (m->decrypted)
+        buf_string(text, ", decrypted");
     line_put_built(line, 2, ROLE_QUIET, text);
     if (m->at.file != hs->connection.first.file && hs->files != NULL)
         line_put_wire(line, 2, ROLE_QUIET, span_of(hs->files[m->at.file]));
@@ -102,6 +106,8 @@ static void put_alert(struct hl_line *line, const struct hl_handshake *hs, const
         code_name_put(text, reg_alert_level(alert->level));
         buf_char(text, ' ');
         code_name_put(text, reg_alert(alert->description));
+        if (alert->decrypted)
+            buf_string(text, ", decrypted");
     }
     line_put_built(line, 2, !alert->encrypted && alert->level == 2 ? ROLE_BAD : ROLE_PLAIN, text);
     line_end(line);

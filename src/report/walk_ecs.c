@@ -183,8 +183,8 @@ void walk_tls(const struct walk *w)
         walk_code_name(w, "cipher", reg_cipher_suite((uint16_t)hs->cipher_suite));
     if (hs->group != 0)
         walk_code_name(w, "curve", reg_group(hs->group));
-    if (hs->server_hello.alpn.len > 0)
-        v_text(w->v, "next_protocol", hs->server_hello.alpn);
+    if (hs->alpn.len > 0)
+        v_text(w->v, "next_protocol", hs->alpn);
     v_bool(w->v, "resumed", hs->resumed_by != NULL);
     v_bool(w->v, "established", hs->outcome == HL_COMPLETED);
     walk_ecs_client(w);

@@ -40,6 +40,8 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
     v_number(w->v, "length", message->length);
     v_number(w->v, "time_us", walk_since_start_us(w, message->at));
     v_bool(w->v, "encrypted", message->encrypted);
+    if (message->decrypted)
+        v_bool(w->v, "decrypted", true);
     if (message->ssl2)
         v_bool(w->v, "ssl2", true);
     if (message->records > 1)
@@ -98,6 +100,8 @@ void walk_alerts(const struct walk *w)
         }
         v_number(w->v, "time_us", walk_since_start_us(w, alert->at));
         v_bool(w->v, "encrypted", alert->encrypted);
+        if (alert->decrypted)
+            v_bool(w->v, "decrypted", true);
         v_end_object(w->v);
     }
     v_end_array(w->v);

@@ -130,11 +130,27 @@ void walk_trust(const struct walk *w)
 
 /* --- proofs ----------------------------------------------------------------------- */
 
+static const char *const proof_names[PROOF_KINDS] = {
+    [PROOF_SERVER_KEY_EXCHANGE] = "server_key_exchange",
+    [PROOF_SERVER_CERTIFICATE_VERIFY] = "server_certificate_verify",
+    [PROOF_SERVER_FINISHED] = "server_finished",
+    [PROOF_CLIENT_CERTIFICATE_VERIFY] = "client_certificate_verify",
+    [PROOF_CLIENT_FINISHED] = "client_finished",
+    [PROOF_PSK_BINDER] = "psk_binder",
+    [PROOF_HELLO_RETRY] = "hello_retry",
+    [PROOF_EXTENDED_MASTER_SECRET] = "extended_master_secret",
+    [PROOF_NO_DOWNGRADE] = "no_downgrade",
+    [PROOF_RESUMPTION] = "resumption",
+};
+
+/* What has no place in a handshake of this kind is not mentioned. */
 static void walk_proof(const struct walk *w, const char *key, const struct hl_proof *proof)
 {
     static const char *const results[] = { [PROOF_ABSENT] = "absent", [PROOF_VERIFIED] = "verified",
                                            [PROOF_WRONG] = "wrong", [PROOF_NOT_CHECKABLE] = "not-checkable" };
 
+    if (proof->result == PROOF_ABSENT && proof->why == NULL)
+        return;
     v_object(w->v, key);
     v_string(w->v, "result", results[proof->result]);
     if (proof->why != NULL)
@@ -143,6 +159,16 @@ static void walk_proof(const struct walk *w, const char *key, const struct hl_pr
         v_code(w->v, "signature_scheme", reg_signature_scheme(proof->scheme));
     if (proof->at.frame != 0)
         walk_frame(w, proof->at);
+    if (proof->expected.len > 0) {
+        v_bytes(w->v, "expected", proof->expected);
+        v_bytes(w->v, "found", proof->found);
+        v_number(w->v, "messages", proof->messages);
+    }
+    if (proof->origin.frame != 0) {
+        v_object(w->v, "origin");
+        walk_frame(w, proof->origin);
+        v_end_object(w->v);
+    }
     v_end_object(w->v);
 }
 
@@ -220,8 +246,8 @@ void walk_scts(const struct walk *w)
 void walk_verification(const struct walk *w)
 {
     v_object(w->v, "verification");
-    walk_proof(w, "server_key_exchange", &w->hs->server_key_proof);
-    walk_proof(w, "client_certificate_verify", &w->hs->client_verify_proof);
+    for (unsigned kind = 0; kind < PROOF_KINDS; kind++)
+        walk_proof(w, proof_names[kind], &w->hs->proofs[kind]);
     v_array(w->v, "ocsp");
     for (const struct hl_staple *staple = w->hs->staples; staple != NULL; staple = staple->next)
         walk_staple(w, staple);

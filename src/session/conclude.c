@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-enum { NEW_SESSION_TICKET = 4, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, COMPRESSED_CERTIFICATE = 25 };
+enum { NEW_SESSION_TICKET = 4, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, COMPRESSED_CERTIFICATE = 25 };
+
+enum { EXT_ALPN = 16, EXT_EARLY_DATA = 42 };
 
 const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction)
 {
@@ -38,7 +40,8 @@ static const char *why_no_server_certificate(const struct hl_handshake *hs)
 
     if (hs->server_hello_message == NULL)
         return hs->retry_message != NULL ? "the handshake ended before it" : "no server hello was seen";
-    if (is_tls13(hs))
+    bool opened = find_message(hs, ENCRYPTED_EXTENSIONS, 1 - hs->client) != NULL;
+    if (is_tls13(hs) && !opened)
         return "encrypted";
     if (hs->version == 0)
         return "not seen";
@@ -53,7 +56,7 @@ static const char *why_no_server_certificate(const struct hl_handshake *hs)
 
 static const char *why_no_client_certificate(const struct hl_handshake *hs)
 {
-    if (is_tls13(hs))
+    if (is_tls13(hs) && find_message(hs, ENCRYPTED_EXTENSIONS, 1 - hs->client) == NULL)
         return "encrypted";
     return hs->certificate_requested ? "not sent" : "not requested";
 }
@@ -189,6 +192,26 @@ static const char *resumption(const struct hl_handshake *hs, const struct hl_pro
     return NULL;
 }
 
+/* TLS 1.3: what the server chose, but for the keys (RFC 8446, section 4.3.1). */
+static void read_encrypted_extensions(struct hl_handshake *hs)
+{
+    const struct hl_message *message = find_message(hs, ENCRYPTED_EXTENSIONS, 1 - hs->client);
+    struct hl_fault fault;
+    struct hl_span body;
+
+    hs->alpn = hs->server_hello.alpn;
+    if (message == NULL || !is_tls13(hs))
+        return;
+    struct hl_reader r = rd_init(message->body, &fault);
+    struct hl_span extensions = rd_opaque16(&r, 0, UINT16_MAX, "extensions");
+    hs->early_data_accepted = extension_find(extensions, EXT_EARLY_DATA, NULL);
+    if (!extension_find(extensions, EXT_ALPN, &body))
+        return;
+    struct hl_reader names = rd_init(body, &fault);
+    struct hl_reader list = rd_vec16(&names, 2, UINT16_MAX, "protocol_name_list");
+    hs->alpn = rd_opaque8(&list, 1, UINT8_MAX, "protocol_name");
+}
+
 static void read_negotiated(struct hl_handshake *hs, const struct hl_progress *progress)
 {
     const struct hl_server_hello *hello = &hs->server_hello;
@@ -197,6 +220,7 @@ static void read_negotiated(struct hl_handshake *hs, const struct hl_progress *p
         hs->cipher_suite = hello->cipher_suite;
     hs->group = hello->group;
     read_server_key(hs);
+    read_encrypted_extensions(hs);
     read_offers(hs);
     hs->resumed_by = resumption(hs, progress);
     if (hs->resumed_by != NULL && strcmp(hs->resumed_by, "session_id") == 0)
@@ -222,7 +246,7 @@ static bool is_completed(const struct hl_handshake *hs, const struct hl_progress
     if (hs->server_hello.ssl2)
         return false;
     if (is_tls13(hs))
-        return p->client_finished && !is_client_rejected(hs, p);
+        return p->client_finished && !p->rejected && !is_client_rejected(hs, p);
     if (p->finished[client] && p->finished[server])
         return true;
     /* One side only was captured, or the other's Finished is missing: what can only follow both. */

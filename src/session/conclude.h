@@ -8,7 +8,8 @@
 /* How far the handshake came; arrays by direction. */
 struct hl_progress {
     bool server_hello;
-    bool fatal_alert; /* in the clear */
+    bool fatal_alert; /* that can be read */
+    bool rejected;    /* ... of a server of TLS 1.3, to a client that was done: what was wrong is its certificate */
     bool change_cipher_spec[2];
     bool finished[2]; /* a handshake message under the new keys: before TLS 1.3 that is Finished */
     bool application_data[2];

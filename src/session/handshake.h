@@ -23,6 +23,7 @@ struct hl_message {
     uint8_t type;              /* HandshakeType; of SSL 2.0 its own message types */
     uint8_t direction;
     bool encrypted;            /* only `length` (of the record's fragment) is known */
+    bool decrypted;            /* it came encrypted, and was opened */
     bool cut;                  /* `body` is only the beginning: bytes are missing, or over the cap */
     bool ssl2;
     uint16_t record_version;
@@ -37,6 +38,7 @@ struct hl_alert_event {
     struct hl_moment at;
     uint8_t direction;
     bool encrypted; /* level and description are not known */
+    bool decrypted;
     uint8_t level, description;
     uint32_t length; /* of the record's fragment */
 };
@@ -58,7 +60,21 @@ struct hl_chain {
     struct hl_span raw_public_key; /* RFC 7250, instead of a certificate */
 };
 
-/* A signature made in the handshake, or what else proves something. */
+/* What a handshake can prove. */
+enum hl_proof_kind {
+    PROOF_SERVER_KEY_EXCHANGE, /* the signature of ServerKeyExchange, up to TLS 1.2 */
+    PROOF_SERVER_CERTIFICATE_VERIFY,
+    PROOF_SERVER_FINISHED,
+    PROOF_CLIENT_CERTIFICATE_VERIFY,
+    PROOF_CLIENT_FINISHED,
+    PROOF_PSK_BINDER,           /* RFC 8446, section 4.2.11.2 */
+    PROOF_HELLO_RETRY,          /* both ClientHellos and the ServerHello fit the HelloRetryRequest */
+    PROOF_EXTENDED_MASTER_SECRET, /* the keys come from this transcript (RFC 7627) */
+    PROOF_NO_DOWNGRADE,         /* the server's random does not say that it knows a newer version */
+    PROOF_RESUMPTION,           /* the session that is resumed was made in this capture */
+    PROOF_KINDS
+};
+
 enum hl_proof_result {
     PROOF_ABSENT, /* there is nothing to check: `why` says what kind of handshake it is */
     PROOF_VERIFIED,
@@ -69,8 +85,13 @@ enum hl_proof_result {
 struct hl_proof {
     enum hl_proof_result result;
     const char *why;    /* static; NULL when verified */
+    bool needs_secret;  /* not checkable, but a secret would make it so: none was given */
     uint16_t scheme;    /* SignatureScheme; 0: before TLS 1.2, or none */
     struct hl_moment at; /* of the message with the signature; frame 0: none */
+    /* Of a Finished or binder that is wrong: what it should have been and what it was, over how many messages. */
+    struct hl_span expected, found;
+    unsigned messages;
+    struct hl_moment origin; /* of a resumption: where the session id or ticket was given out; frame 0: not seen */
 };
 
 /* What one side's certificates are worth to the other. */
@@ -144,6 +165,8 @@ struct hl_handshake {
     uint16_t version;      /* 0: not known */
     uint32_t cipher_suite; /* UINT32_MAX: not known */
     uint16_t group;        /* 0: not known, or none */
+    struct hl_span alpn;   /* the protocol that the server chose, in ServerHello or EncryptedExtensions; empty: none is known */
+    bool early_data_accepted; /* TLS 1.3, as far as EncryptedExtensions can be read */
     bool ticket_offered, psk_offered, session_id_offered, early_data_offered;
     const char *resumed_by; /* "session_id", "session_ticket", "psk"; NULL: a full handshake, or not known */
     struct hl_server_key server_key;
@@ -154,8 +177,7 @@ struct hl_handshake {
     unsigned staple_count;
     bool staple_requested; /* the client asked for one */
     struct hl_sct_seen *scts;
-    struct hl_proof server_key_proof;    /* the signature of ServerKeyExchange */
-    struct hl_proof client_verify_proof; /* of the client's CertificateVerify */
+    struct hl_proof proofs[PROOF_KINDS]; /* by enum hl_proof_kind */
     const struct hl_findings *findings;  /* analyze/ fills this in, before the handshake is delivered; may be NULL */
 
     struct hl_message *messages, *last_message;

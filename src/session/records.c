@@ -14,11 +14,12 @@ void records_init(struct hl_records *records)
 {
     memset(records, 0, sizeof *records);
     buf_init(&records->message, HL_MESSAGE_MAX);
+    buf_init(&records->sealed, RECORD_LENGTH_MAX);
 }
 
 void records_reset(struct hl_records *records)
 {
-    struct hl_buffer message = records->message;
+    struct hl_buffer message = records->message, sealed = records->sealed;
 
     if (message.size > KEEP_MEMORY)
         buf_cleanup(&message);
@@ -26,11 +27,13 @@ void records_reset(struct hl_records *records)
     message.failed = false;
     memset(records, 0, sizeof *records);
     records->message = message;
+    records->sealed = sealed;
 }
 
 void records_cleanup(struct hl_records *records)
 {
     buf_cleanup(&records->message);
+    buf_cleanup(&records->sealed);
 }
 
 /* --- handshake messages ---------------------------------------------------- */
@@ -55,6 +58,7 @@ static void message_emit(struct hl_records *records, unsigned direction, struct 
         .cut = records->message_cut || body.len < records->message_length,
         .records = records->message_records,
         .record_version = records->record.version,
+        .decrypted = records->decrypted,
         .at = at,
     };
 
@@ -159,8 +163,11 @@ static void record_begin(struct hl_records *records)
     records->content_have = 0;
     records->skip = false;
     records->opaque = records->record.type != CONTENT_HANDSHAKE || records->protection == PROTECTION_ON;
+    records->sealed.len = 0;
+    records->fragment = (struct hl_span){ NULL, 0 };
+    records->sealed_cut = false;
     records->count++;
-    if (records->record.type == CONTENT_HANDSHAKE && records->message_header_have > 0 && records->message_records < UINT16_MAX)
+    if (!records->opaque && records->message_header_have > 0 && records->message_records < UINT16_MAX)
         records->message_records++;
 }
 
@@ -208,9 +215,23 @@ static void record_end(struct hl_records *records, unsigned direction, struct hl
                      || records->record.type == CONTENT_HANDSHAKE,
         .content = { records->content[0], records->content[1] },
         .content_length = records->content_have,
+        .fragment = records->sealed.len > 0 ? buf_view(&records->sealed) : records->fragment,
         .at = at,
     };
+    raw.whole = !records->sealed_cut && raw.fragment.len == raw.header.length;
     sink->record(sink->ctx, direction, &raw);
+}
+
+/* A record that came in one piece is not copied. */
+static void keep_sealed(struct hl_records *records, struct hl_span bytes)
+{
+    if (bytes.len == records->record.length) {
+        records->fragment = bytes;
+        return;
+    }
+    records->sealed.failed = false;
+    buf_span(&records->sealed, bytes);
+    records->sealed_cut |= records->sealed.failed;
 }
 
 static void record_content(struct hl_records *records, unsigned direction, struct hl_span bytes, struct hl_moment at,
@@ -220,6 +241,8 @@ static void record_content(struct hl_records *records, unsigned direction, struc
         push_alerts(records, direction, bytes, at, sink);
         return;
     }
+    if (records->keep && records->opaque)
+        keep_sealed(records, bytes);
     for (size_t i = 0; i < bytes.len && records->content_have < sizeof records->content; i++)
         records->content[records->content_have++] = bytes.ptr[i];
     bool mac_only = records->protection == PROTECTION_MAC && records->left < records->record.length
@@ -303,6 +326,7 @@ static void push_gap(struct hl_records *records, unsigned direction, uint64_t ga
     }
     uint32_t length = (uint32_t)gap;
     records->left -= length;
+    records->sealed_cut = true;
     if (!records->opaque) {
         bool inside = message_pending(records) && records->message_length - records->message_have >= length;
         if (inside) { /* the message's end is known, too */
@@ -365,6 +389,25 @@ void records_push(struct hl_records *records, unsigned direction, const struct h
         if (records->left == 0)
             record_end(records, direction, chunk->at, sink);
     }
+}
+
+void records_push_opened(struct hl_records *records, unsigned direction, const struct hl_raw_record *record,
+                         struct hl_span content, const struct hl_records_sink *sink)
+{
+    const struct hl_record being_read = records->record; /* may be a later one */
+    enum hl_protection protection = records->protection;
+    bool opaque = records->opaque;
+
+    records->record = record->header;
+    records->protection = PROTECTION_NONE;
+    records->opaque = false;
+    records->decrypted = true;
+    if (records->message_header_have > 0 && records->message_records < UINT16_MAX)
+        records->message_records++;
+    push_handshake(records, direction, content, record->at, sink);
+    records->record = being_read;
+    records->protection = protection;
+    records->opaque = opaque;
 }
 
 void records_finish(struct hl_records *records, unsigned direction, struct hl_moment at,

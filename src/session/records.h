@@ -2,7 +2,10 @@
  *
  * Bytes may come in any pieces. Handshake messages are put together over any
  * number of records; what is encrypted is counted, what is application data is
- * stepped over. After a gap the next record is found again. */
+ * stepped over. After a gap the next record is found again.
+ *
+ * With `keep`, encrypted records are put together, too, and told with their bytes:
+ * who can open one gives its content back to records_push_opened(). */
 #ifndef HL_SESSION_RECORDS_H
 #define HL_SESSION_RECORDS_H
 
@@ -26,6 +29,7 @@ struct hl_raw_message {
     struct hl_span body;
     bool cut;           /* `body` is only the beginning */
     bool ssl2;
+    bool decrypted;     /* it came in an encrypted record that was opened */
     uint16_t records;   /* it was spread over */
     uint16_t record_version;
     struct hl_moment at;
@@ -37,6 +41,8 @@ struct hl_raw_record {
     bool encrypted;
     uint8_t content[2]; /* the first bytes ... */
     uint8_t content_length; /* ... as many as there were */
+    struct hl_span fragment; /* with `keep`: all of an encrypted record; valid during the call */
+    bool whole;             /* `fragment` is */
     struct hl_moment at;
 };
 
@@ -50,6 +56,7 @@ struct hl_records_sink {
 
 struct hl_records {
     enum hl_protection protection; /* set by the session */
+    bool keep;                     /* set by the session: tell encrypted records with their bytes */
     uint64_t count;                /* records so far */
     uint32_t skipped;              /* times the next record had to be searched for */
     bool ssl2;                     /* the direction speaks SSL 2.0 */
@@ -65,6 +72,9 @@ struct hl_records {
     uint32_t left;
     uint8_t content[2];
     uint8_t content_have;
+    struct hl_buffer sealed; /* with `keep`: what came of an encrypted record in pieces */
+    struct hl_span fragment; /* the same, where it came in one */
+    bool sealed_cut;
 
     /* the alert being put together, while nothing is encrypted */
     uint8_t alert[2];
@@ -74,6 +84,7 @@ struct hl_records {
     uint8_t message_header[4];
     uint8_t message_header_have;
     bool message_cut;
+    bool decrypted; /* messages come out of opened records: from the first one on, all of the direction */
     uint32_t message_length, message_have;
     uint16_t message_records;
     struct hl_buffer message;
@@ -85,6 +96,9 @@ void records_reset(struct hl_records *records);
 void records_cleanup(struct hl_records *records);
 void records_push(struct hl_records *records, unsigned direction, const struct hl_chunk *chunk,
                   const struct hl_records_sink *sink);
+/* Handshake messages, or the beginning of one, that `record` held under its encryption. */
+void records_push_opened(struct hl_records *records, unsigned direction, const struct hl_raw_record *record,
+                         struct hl_span content, const struct hl_records_sink *sink);
 /* The direction ends: a message that was begun is told as cut. */
 void records_finish(struct hl_records *records, unsigned direction, struct hl_moment at,
                     const struct hl_records_sink *sink);

@@ -4,7 +4,10 @@
 #include "registry/registry.h"
 #include "session/conclude.h"
 #include "session/judge.h"
+#include "session/opening.h"
+#include "session/proofs.h"
 #include "session/records.h"
+#include "wire/key_exchange.h"
 #include "wire/message.h"
 
 #include <stdlib.h>
@@ -13,8 +16,8 @@
 #define SPARE_MAX 64u
 #define ARENA_KEEP ((size_t)64 << 10)
 
-enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE_REQUEST = 13,
-       FINISHED = 20 };
+enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, NEW_SESSION_TICKET = 4, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE = 11,
+       CERTIFICATE_REQUEST = 13, FINISHED = 20 };
 enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
 
 /* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
@@ -22,6 +25,14 @@ enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 
 #define TLS13_FINISHED_MIN (4u + 32u + 1u + 8u)
 /* When a client has sent this much after its Finished, it is content. */
 #define TLS13_CONTENT_MIN ((uint64_t)1 << 16)
+
+/* An encrypted record that could not be opened when it came: the server's hello, or the secret, comes later. */
+struct held_record {
+    struct held_record *next;
+    unsigned direction;
+    struct hl_raw_record record;
+    struct hl_message *message; /* that stands for it in the list; NULL */
+};
 
 struct hl_session {
     struct hl_sessions *shared;
@@ -33,6 +44,12 @@ struct hl_session {
     struct hl_progress progress;
     struct hl_moment last; /* when bytes came last */
     struct hl_message *unsettled[2]; /* by direction: the first message of a record that has not ended */
+    struct opening *opening;         /* NULL: no secrets were given, or nothing was encrypted yet */
+    bool cipher_pending[2];          /* by direction: a change of cipher whose keys are not known yet */
+    uint32_t records_after;          /* encrypted ones, after the handshake was over */
+    struct held_record *held, **held_end; /* in the arena */
+    size_t held_bytes;
+    uint64_t generation;             /* of the secrets, when they were last tried */
 };
 
 static bool is_tls13(const struct hl_session *s)
@@ -40,12 +57,22 @@ static bool is_tls13(const struct hl_session *s)
     return version_is_tls13(s->hs.version);
 }
 
-/* Nothing that could still come would change the story. */
+/* Both Finished were there, as far as one can tell. */
+static bool is_over(const struct hl_session *s)
+{
+    const struct hl_progress *p = &s->progress;
+
+    return is_tls13(s) ? p->client_finished : p->finished[0] && p->finished[1] && p->server_hello;
+}
+
+/* Nothing that could still come would change the story: or, what comes can be read, but was enough. */
 static bool is_settled(const struct hl_session *s)
 {
     const struct hl_progress *p = &s->progress;
     unsigned client = s->hs.client;
 
+    if (s->opening != NULL && s->opening->side[0].opened + s->opening->side[1].opened > 0)
+        return s->records_after >= HL_RECORDS_AFTER_MAX;
     if (is_tls13(s))
         return p->client_finished && (p->server_content || p->client_content >= TLS13_CONTENT_MIN);
     return p->finished[client] && p->finished[1 - client] && p->server_hello;
@@ -57,7 +84,7 @@ static void touch(struct hl_session *s, struct hl_moment at)
 {
     if (s->hs.start.time_ns == 0 && s->hs.start.frame == 0)
         s->hs.start = at;
-    if (!s->progress.client_finished) /* what follows only proves that it was accepted */
+    if (!is_over(s)) /* what follows only proves that it was accepted */
         s->hs.end = at;
 }
 
@@ -84,16 +111,28 @@ static struct hl_message *add_message(struct hl_session *s, unsigned direction, 
     return message;
 }
 
-static void add_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+/* In TLS 1.3 all but two are fatal, whatever their level says (RFC 8446, section 6). */
+static bool is_fatal(const struct hl_session *s, uint8_t level, uint8_t description)
+{
+    enum { CLOSE_NOTIFY = 0, USER_CANCELED = 90 };
+
+    return is_tls13(s) ? description != CLOSE_NOTIFY && description != USER_CANCELED : level == 2;
+}
+
+/* `content`: level and description, or nothing when they are not known. */
+static void add_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record,
+                      struct hl_span content, bool decrypted)
 {
     struct hl_handshake *hs = &s->hs;
+    struct hl_progress *p = &s->progress;
     struct hl_alert_event *alert = NULL;
-    bool with_mac = s->records[direction].protection == PROTECTION_MAC;
-    bool plain = !record->encrypted && record->content_length == 2 && (record->header.length == 2 || with_mac);
+    bool known = content.len >= 2;
 
     touch(s, record->at);
-    if (plain && record->content[0] == 2)
-        s->progress.fatal_alert = true;
+    if (known && is_fatal(s, content.ptr[0], content.ptr[1])) {
+        p->fatal_alert = true;
+        p->rejected |= decrypted && is_tls13(s) && direction != hs->client && p->client_finished && !p->server_content;
+    }
     if (hs->alert_count < HL_ALERTS_MAX)
         alert = arena_alloc(&s->arena, sizeof *alert);
     if (alert == NULL) {
@@ -102,9 +141,10 @@ static void add_alert(struct hl_session *s, unsigned direction, const struct hl_
     }
     alert->at = record->at;
     alert->direction = (uint8_t)direction;
-    alert->encrypted = !plain;
-    alert->level = record->content[0];
-    alert->description = record->content[1];
+    alert->encrypted = !known;
+    alert->decrypted = decrypted;
+    alert->level = known ? content.ptr[0] : 0;
+    alert->description = known ? content.ptr[1] : 0;
     alert->length = record->header.length;
     if (hs->last_alert != NULL)
         hs->last_alert->next = alert;
@@ -112,6 +152,14 @@ static void add_alert(struct hl_session *s, unsigned direction, const struct hl_
         hs->alerts = alert;
     hs->last_alert = alert;
     hs->alert_count++;
+}
+
+static void add_visible_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+{
+    bool with_mac = s->records[direction].protection == PROTECTION_MAC;
+    bool plain = !record->encrypted && record->content_length == 2 && (record->header.length == 2 || with_mac);
+
+    add_alert(s, direction, record, (struct hl_span){ record->content, plain ? 2 : 0 }, false);
 }
 
 static void add_gap(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
@@ -130,6 +178,13 @@ static void add_gap(struct hl_session *s, unsigned direction, const struct hl_ch
         hs->gaps = gap;
     hs->last_gap = gap;
     hs->gap_count++;
+}
+
+static void on_gap(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
+{
+    add_gap(s, direction, chunk);
+    if (s->opening != NULL)
+        opening_gap(s->opening, direction);
 }
 
 /* --- what messages mean for the ones that follow --------------------------- */
@@ -154,7 +209,7 @@ static void on_client_hello(struct hl_session *s, struct hl_message *message)
         else
             client_hello_parse(message->body, message->cut, &hs->client_hello);
         message->fault = hs->client_hello.fault;
-    } else if (hs->retried_hello_message == NULL && message->direction == hs->client) {
+    } else if (hs->retried_hello_message == NULL && message->direction == hs->client && !message->decrypted) {
         /* The answer to a HelloRetryRequest, which the capture may show later; conclude() knows. */
         hs->retried_hello_message = message;
         client_hello_parse(message->body, message->cut, &hs->retried_hello);
@@ -192,7 +247,7 @@ static void on_server_hello(struct hl_session *s, struct hl_message *message)
         know_version(s, hello.version);
         return;
     }
-    if (hs->server_hello_message != NULL)
+    if (hs->server_hello_message != NULL) /* of a renegotiation, too */
         return;
     hs->server_hello_message = message;
     hs->server_hello = hello;
@@ -228,6 +283,42 @@ static void check_message(struct hl_session *s, struct hl_message *message)
     message_walk(message->type, message->body, message->cut, &ctx, NULL, &message->fault);
 }
 
+/* What a message says that was hidden: how far the handshake came is no guess any more. */
+static void on_decrypted(struct hl_session *s, const struct hl_message *message)
+{
+    struct hl_progress *p = &s->progress;
+    bool from_client = message->direction == s->hs.client;
+
+    if (message->type == FINISHED && !is_tls13(s))
+        p->finished[message->direction] = true;
+    else if (message->type == FINISHED && from_client)
+        p->client_finished = true;
+    else if (message->type == FINISHED)
+        p->server_flight = true;
+    p->client_authenticates |= message->type == CERTIFICATE && from_client;
+    p->server_content |= message->type == NEW_SESSION_TICKET && !from_client && p->client_finished;
+    opening_message(s->opening, &s->hs, message);
+}
+
+static const uint8_t *known_master(const struct hl_session *s, const struct hl_message *message)
+{
+    const struct exchange *x = s->opening != NULL ? opening_exchange(s->opening, &s->hs, message) : NULL;
+
+    return x != NULL && x->has_master ? x->master : NULL;
+}
+
+static void remember_ticket(struct hl_session *s, const struct hl_message *message)
+{
+    struct hl_new_session_ticket ticket;
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(message->body, &fault);
+
+    if (!message->cut && new_session_ticket_parse(&r, is_tls13(s), &ticket))
+        resumables_add(&s->shared->resumables, ticket.ticket, message->at, known_master(s, message));
+}
+
+static void open_held(struct hl_session *s);
+
 static void on_message(void *ctx, unsigned direction, const struct hl_raw_message *raw)
 {
     struct hl_session *s = ctx;
@@ -243,6 +334,7 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
     message->length = raw->length;
     message->records = raw->records;
     message->record_version = raw->record_version;
+    message->decrypted = raw->decrypted;
     message->body = arena_copy(&s->arena, raw->body);
     message->cut = raw->cut || message->body.len < raw->body.len;
     if (s->unsettled[direction] == NULL && !raw->ssl2)
@@ -252,6 +344,8 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         on_client_hello(s, message);
     } else if (raw->ssl2 ? raw->type == SSL2_SERVER_HELLO : raw->type == SERVER_HELLO) {
         on_server_hello(s, message);
+        if (s->held != NULL)
+            open_held(s);
     } else if (raw->ssl2) {
         message->encrypted = raw->type != SSL2_CLIENT_MASTER_KEY;
     } else if (raw->type == HELLO_RETRY_REQUEST_OLD) {
@@ -262,6 +356,10 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         if (raw->type == FINISHED && s->records[direction].protection == PROTECTION_MAC)
             s->progress.finished[direction] = true;
     }
+    if (raw->decrypted)
+        on_decrypted(s, message);
+    if (raw->type == NEW_SESSION_TICKET && !raw->ssl2)
+        remember_ticket(s, message);
 }
 
 /* A message was received when its record was: later than its own last byte, if others follow it. */
@@ -286,15 +384,41 @@ static bool has_null_cipher(const struct hl_session *s)
     return suite != NULL && strcmp(suite->cipher, "NULL") == 0;
 }
 
+/* The keys of what was agreed on, where they are known. */
+static bool change_cipher(struct hl_session *s, unsigned direction)
+{
+    if (s->opening == NULL)
+        s->opening = opening_new(s->shared->secrets, &s->shared->resumables, &s->shared->certificates);
+    s->cipher_pending[direction] = s->opening == NULL || !opening_change_cipher(s->opening, &s->hs, direction);
+    return !s->cipher_pending[direction];
+}
+
+/* The session can be resumed once the server has proved that it knows the keys. */
+static void remember_session(struct hl_session *s)
+{
+    const struct hl_handshake *hs = &s->hs;
+
+    if (hs->server_hello_message != NULL && !hs->server_hello.ssl2)
+        resumables_add(&s->shared->resumables, hs->server_hello.session_id, hs->server_hello_message->at,
+                       known_master(s, hs->server_hello_message));
+}
+
 static void on_change_cipher_spec(struct hl_session *s, unsigned direction)
 {
+    struct hl_records *records = &s->records[direction];
+    bool opens = false;
+
     s->progress.change_cipher_spec[direction] = true;
-    if (s->hs.version == 0)
-        s->records[direction].protection = PROTECTION_DOUBTFUL;
-    else if (!version_is_tls13(s->hs.version) && has_null_cipher(s))
-        s->records[direction].protection = PROTECTION_MAC;
-    else if (!version_is_tls13(s->hs.version)) /* in TLS 1.3 it means nothing (RFC 8446, appendix D.4) */
-        s->records[direction].protection = PROTECTION_ON;
+    if (is_tls13(s)) /* it means nothing (RFC 8446, appendix D.4) */
+        return;
+    if (s->shared->secrets != NULL)
+        opens = change_cipher(s, direction);
+    if (direction != s->hs.client)
+        remember_session(s);
+    records->protection = opens                  ? PROTECTION_ON
+                          : s->hs.version == 0   ? PROTECTION_DOUBTFUL
+                          : has_null_cipher(s)   ? PROTECTION_MAC
+                                                 : PROTECTION_ON;
 }
 
 /* A Finished alone: 4 + 32 or 48 bytes, content type, a tag of 8 or 16. */
@@ -329,15 +453,123 @@ static void on_application_data(struct hl_session *s, unsigned direction, const 
     p->client_record = true;
 }
 
+static struct hl_records_sink sink_of(struct hl_session *s);
+
+static void on_opened(struct hl_session *s, unsigned direction, const struct hl_raw_record *record, uint8_t type,
+                      struct hl_span content)
+{
+    const struct hl_records_sink sink = sink_of(s);
+    struct hl_message *message;
+
+    s->records_after += is_over(s);
+    switch (type) {
+    case CONTENT_HANDSHAKE:
+        records_push_opened(&s->records[direction], direction, record, content, &sink);
+        return;
+    case CONTENT_ALERT:
+        for (; content.len >= 2; content = (struct hl_span){ content.ptr + 2, content.len - 2 })
+            add_alert(s, direction, record, (struct hl_span){ content.ptr, 2 }, true);
+        return;
+    case CONTENT_CHANGE_CIPHER_SPEC:
+        on_change_cipher_spec(s, direction);
+        break;
+    case CONTENT_APPLICATION_DATA:
+        s->progress.application_data[direction] = true;
+        s->progress.server_content |= direction != s->hs.client && s->progress.client_finished;
+        break;
+    default:
+        break;
+    }
+    message = is_over(s) ? NULL : add_message(s, direction, record->at); /* early data, a renegotiation */
+    if (message == NULL)
+        return;
+    message->content_type = type;
+    message->decrypted = true;
+    message->length = (uint32_t)content.len;
+    message->record_version = record->header.version;
+    message->records = 1;
+}
+
+static void hold(struct hl_session *s, unsigned direction, const struct hl_raw_record *record, struct hl_message *message)
+{
+    struct held_record *held = NULL;
+
+    if (record->whole && s->held_bytes + record->fragment.len <= HL_HELD_BYTES_MAX)
+        held = arena_alloc(&s->arena, sizeof *held);
+    if (held == NULL)
+        return;
+    held->direction = direction;
+    held->record = *record;
+    held->record.fragment = arena_copy(&s->arena, record->fragment);
+    held->record.whole = held->record.fragment.len == record->fragment.len;
+    held->message = message;
+    s->held_bytes += record->fragment.len;
+    *(s->held_end != NULL ? s->held_end : &s->held) = held;
+    s->held_end = &held->next;
+}
+
+static void remove_message(struct hl_handshake *hs, const struct hl_message *message)
+{
+    struct hl_message **link = &hs->messages, *before = NULL;
+
+    while (*link != NULL && *link != message) {
+        before = *link;
+        link = &before->next;
+    }
+    if (*link == NULL)
+        return;
+    *link = message->next;
+    hs->message_count--;
+    if (hs->last_message == message)
+        hs->last_message = before;
+}
+
+static bool open_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record);
+
+/* Try what was held back, in the order in which it came. What opens takes the place of what stood for it. */
+static void open_held(struct hl_session *s)
+{
+    struct held_record **link = &s->held;
+
+    s->generation = secrets_generation(s->shared->secrets);
+    while (*link != NULL) {
+        struct held_record *held = *link;
+        if (!open_record(s, held->direction, &held->record)) {
+            link = &held->next;
+            continue;
+        }
+        *link = held->next;
+        if (held->message != NULL)
+            remove_message(&s->hs, held->message);
+    }
+    s->held_end = link;
+}
+
+/* With the secrets of the connection; false when it stays closed. */
+static bool open_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+{
+    struct hl_span content;
+    uint8_t type;
+
+    if (!record->encrypted || s->shared->secrets == NULL || s->hs.version == 0)
+        return false;
+    if (s->opening == NULL || s->cipher_pending[direction])
+        (void)change_cipher(s, direction);
+    if (s->opening == NULL || !opening_open(s->opening, &s->hs, direction, record, &type, &content))
+        return false;
+    on_opened(s, direction, record, type, content);
+    return true;
+}
+
 static void on_record(void *ctx, unsigned direction, const struct hl_raw_record *record)
 {
     struct hl_session *s = ctx;
     uint8_t type = record->header.type;
 
-    if (is_settled(s))
+    if (is_settled(s) || open_record(s, direction, record))
         return;
     if (type == CONTENT_ALERT) {
-        add_alert(s, direction, record);
+        add_visible_alert(s, direction, record);
         return;
     }
     bool interesting = !content_type_is_known(type) || type == CONTENT_HANDSHAKE || type == CONTENT_CHANGE_CIPHER_SPEC
@@ -350,12 +582,19 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
         message->record_version = record->header.version;
         message->records = 1;
     }
+    if (record->encrypted && s->shared->secrets != NULL)
+        hold(s, direction, record, message);
     if (type == CONTENT_CHANGE_CIPHER_SPEC)
         on_change_cipher_spec(s, direction);
     else if (type == CONTENT_HANDSHAKE)
         s->progress.finished[direction] |= s->progress.change_cipher_spec[direction];
     else if (type == CONTENT_APPLICATION_DATA)
         on_application_data(s, direction, record);
+}
+
+static struct hl_records_sink sink_of(struct hl_session *s)
+{
+    return (struct hl_records_sink){ s, on_message, on_record, on_settled };
 }
 
 /* --- life ------------------------------------------------------------------ */
@@ -366,12 +605,14 @@ void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *s
     sessions->sink = *sink;
     cert_cache_init(&sessions->certificates, seed);
     verdicts_init(&sessions->verdicts);
+    resumables_init(&sessions->resumables, seed);
     fingerprint_cache_init(&sessions->fingerprints);
 }
 
 static void session_free(struct hl_session *s)
 {
     arena_cleanup(&s->arena);
+    opening_free(s->opening);
     records_cleanup(&s->records[0]);
     records_cleanup(&s->records[1]);
     free(s);
@@ -388,6 +629,7 @@ void sessions_cleanup(struct hl_sessions *sessions)
         }
     }
     verdicts_cleanup(&sessions->verdicts);
+    resumables_cleanup(&sessions->resumables);
     cert_cache_cleanup(&sessions->certificates);
     fingerprint_cache_cleanup(&sessions->fingerprints);
 }
@@ -396,6 +638,8 @@ static void session_recycle(struct hl_session *s)
 {
     struct hl_sessions *shared = s->shared;
 
+    opening_free(s->opening);
+    s->opening = NULL;
     *s->link = s->next;
     if (s->next != NULL)
         s->next->link = s->link;
@@ -421,6 +665,11 @@ static struct hl_session *session_take(struct hl_sessions *sessions)
         memset(&s->hs, 0, sizeof s->hs);
         s->progress = (struct hl_progress){ .server_hello = false };
         s->unsettled[0] = s->unsettled[1] = NULL;
+        s->cipher_pending[0] = s->cipher_pending[1] = false;
+        s->records_after = 0;
+        s->held = NULL;
+        s->held_end = NULL;
+        s->held_bytes = 0;
         return s;
     }
     s = calloc(1, sizeof *s);
@@ -445,6 +694,7 @@ struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_con
     sessions->open = s;
     s->shared = sessions;
     s->connection = connection;
+    s->records[0].keep = s->records[1].keep = sessions->secrets != NULL;
     s->hs.cipher_suite = UINT32_MAX;
     if (connection->initiator != INITIATOR_UNKNOWN)
         s->hs.client = (unsigned)connection->initiator;
@@ -470,6 +720,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
         conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);
         judge(hs, shared, &s->arena);
+        prove(hs, shared, s->opening, &s->arena);
         shared->sink.handshake(shared->sink.ctx, hs, &s->arena);
     } else {
         shared->without_handshake++;
@@ -479,11 +730,11 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
 
 bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
 {
-    const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
+    const struct hl_records_sink sink = sink_of(s);
 
     s->last = chunk->at;
     if (chunk->gap > 0)
-        add_gap(s, direction, chunk);
+        on_gap(s, direction, chunk);
     records_push(&s->records[direction], direction, chunk, &sink);
     if (!is_settled(s))
         return true;
@@ -493,8 +744,10 @@ bool session_data(struct hl_session *s, unsigned direction, const struct hl_chun
 
 void session_close(struct hl_session *s, const struct hl_closing *closing)
 {
-    const struct hl_records_sink sink = { s, on_message, on_record, on_settled };
+    const struct hl_records_sink sink = sink_of(s);
 
+    if (s->held != NULL && s->generation != secrets_generation(s->shared->secrets))
+        open_held(s);
     for (unsigned direction = 0; direction < 2; direction++)
         records_finish(&s->records[direction], direction, s->last, &sink);
     deliver(s, closing);

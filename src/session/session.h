@@ -18,9 +18,11 @@
 #include "crypto/certificate.h"
 #include "session/fingerprints.h"
 #include "session/handshake.h"
+#include "session/resumables.h"
 
 #include <handlens/inspect.h>
 
+struct hl_secrets;
 struct hl_session;
 
 struct hl_session_sink {
@@ -35,6 +37,8 @@ struct hl_sessions {
     struct hl_cert_cache certificates;
     struct hl_verdicts verdicts;
     const struct hl_trust *trust; /* the owner's; may be NULL: nobody is trusted */
+    const struct hl_secrets *secrets; /* the owner's; NULL: nothing is opened */
+    struct resumables resumables;
     enum hl_signature_policy signature_policy;
     uint64_t signatures_checked; /* handshakes in which one was */
     struct hl_fingerprint_cache fingerprints;

@@ -72,6 +72,21 @@ bool extension_next(struct hl_span *list, uint16_t *type, struct hl_span *data)
     return advance(list, &r);
 }
 
+bool extension_find(struct hl_span list, uint16_t wanted, struct hl_span *data)
+{
+    struct hl_span body;
+    uint16_t type;
+
+    while (extension_next(&list, &type, &body)) {
+        if (type != wanted)
+            continue;
+        if (data != NULL)
+            *data = body;
+        return true;
+    }
+    return false;
+}
+
 /* --- extensions ------------------------------------------------------------ */
 
 typedef void note_extension_fn(void *hello, uint16_t type, struct hl_span data);

@@ -96,5 +96,7 @@ bool alpn_next(struct hl_span *list, struct hl_span *name);
 bool key_share_next(struct hl_span *list, uint16_t *group, struct hl_span *key_exchange);
 /* An extensions list that may be broken at its end: false there, too. */
 bool extension_next(struct hl_span *list, uint16_t *type, struct hl_span *data);
+/* The first extension of this type in such a list; `data` may be NULL. */
+bool extension_find(struct hl_span list, uint16_t wanted, struct hl_span *data);
 
 #endif

@@ -1,5 +1,6 @@
 /* A capture file of any kind, from its first byte to the printed documents. */
 #define _GNU_SOURCE /* memfd_create */
+#include <handlens/secrets.h>
 #include <handlens/handlens.h>
 
 #include <stdio.h>
@@ -35,6 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     struct hl_inspector *inspector = hl_inspector_new(print, printer, NULL);
+    struct hl_secrets *secrets = hl_secrets_new(NULL); /* those that stand in the file */
+    hl_inspector_secrets(inspector, secrets);
     enum hl_status status = hl_inspector_read_file(inspector, path, &error);
     if (status != HL_OK && (error.message[0] == '\0' || error.status != status))
         abort();
@@ -45,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (counters.tcp_segments > counters.packets || counters.handshakes + counters.without_handshake > counters.tls)
         abort();
     hl_inspector_free(inspector);
+    hl_secrets_free(secrets);
     close(file);
     return 0;
 }

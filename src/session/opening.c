@@ -1,0 +1,480 @@
+#include "session/opening.h"
+
+#include "crypto/prf.h"
+#include "registry/registry.h"
+#include "session/conclude.h"
+#include "session/transcript.h"
+#include "wire/certificate.h"
+#include "wire/key_exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, END_OF_EARLY_DATA = 5, CERTIFICATE = 11, CLIENT_KEY_EXCHANGE = 16, FINISHED = 20,
+       KEY_UPDATE = 24 };
+enum { EXT_TRUNCATED_HMAC = 4, EXT_ENCRYPT_THEN_MAC = 22, EXT_EXTENDED_MASTER_SECRET = 23,
+       EXT_SESSION_TICKET = 35 };
+
+struct opening *opening_new(const struct hl_secrets *secrets, struct resumables *resumables,
+                            struct hl_cert_cache *certificates)
+{
+    struct opening *o = calloc(1, sizeof *o);
+
+    if (o == NULL)
+        return NULL;
+    o->secrets = secrets;
+    o->resumables = resumables;
+    o->certificates = certificates;
+    return o;
+}
+
+void opening_free(struct opening *o)
+{
+    if (o == NULL)
+        return;
+    for (unsigned d = 0; d < 2; d++) {
+        if (o->side[d].has_current)
+            protection_cleanup(&o->side[d].current);
+        for (unsigned i = 0; i < o->exchange_count; i++) {
+            if (o->exchanges[i].has_keys)
+                protection_cleanup(&o->exchanges[i].keys[d]);
+        }
+    }
+    wipe(o, sizeof *o);
+    free(o);
+}
+
+static void take_keys(struct opening_side *side, const struct protection *keys)
+{
+    if (side->has_current)
+        protection_cleanup(&side->current);
+    side->current = *keys;
+    side->has_current = true;
+    side->wrong = side->lost = false;
+}
+
+/* --- SSL 3.0 to TLS 1.2: the master secret ---------------------------------------- */
+
+/* The first message of this kind in the exchange that begins with `first`, before the next one begins. */
+static const struct hl_message *find_in_exchange(const struct hl_message *first, uint8_t type, unsigned direction)
+{
+    for (const struct hl_message *m = first; m != NULL; m = m->next) {
+        bool plain = m->content_type == CONTENT_HANDSHAKE && !m->encrypted && !m->ssl2;
+        if (m != first && plain && m->type == CLIENT_HELLO)
+            return NULL;
+        if (plain && m->type == type && m->direction == direction)
+            return m;
+    }
+    return NULL;
+}
+
+/* RFC 7627, section 4: it depends on all messages up to the ClientKeyExchange. */
+static bool extended_master(struct exchange *x, struct hl_span premaster, const struct hl_message *key_exchange)
+{
+    struct hl_buffer text;
+
+    buf_init(&text, TRANSCRIPT_MAX);
+    bool whole = transcript_put(&text, x->first, key_exchange) && transcript_put_message(&text, key_exchange);
+    bool made = whole && schedule_extended_master(&x->spec, premaster, buf_view(&text), x->master);
+    buf_cleanup(&text);
+    return made;
+}
+
+/* The key of the server's certificate; false when it was not seen. */
+static bool server_key(const struct opening *o, const struct exchange *x, const struct hl_handshake *hs,
+                       struct hl_x509_key *key)
+{
+    const struct hl_message *message = find_in_exchange(x->first, CERTIFICATE, 1 - hs->client);
+    const struct hl_certificate *certificate = NULL;
+    struct hl_certificate_list list;
+    struct hl_fault fault;
+    struct hl_span der, extensions;
+
+    if (message == NULL)
+        return false;
+    struct hl_reader r = rd_init(message->body, &fault);
+    (void)certificate_list_parse(&r, false, &list);
+    if (certificate_list_next(&list, &der, &extensions))
+        certificate = cert_cache_get(o->certificates, der, 0);
+    if (certificate == NULL || !certificate->decoded)
+        return false;
+    *key = certificate->x509.key;
+    return true;
+}
+
+static size_t psk_premaster(const struct opening *o, struct exchange *x, struct hl_span identity, struct hl_span other,
+                            uint8_t out[SECRET_PREMASTER_MAX])
+{
+    struct hl_span psk = secrets_psk(o->secrets, identity);
+
+    x->source = psk.len > 0 ? "pre-shared key" : "no pre-shared key was given for this identity";
+    return psk.len > 0 ? schedule_psk_premaster(other, psk, out, SECRET_PREMASTER_MAX) : 0;
+}
+
+/* The premaster secret: encrypted to a private key that we have, or made of a pre-shared key. */
+static size_t find_premaster(const struct opening *o, struct exchange *x, const struct hl_handshake *hs,
+                             const struct hl_message *message, uint8_t out[SECRET_PREMASTER_MAX])
+{
+    const struct hl_suite *suite = reg_suite(x->spec.suite);
+    const struct hl_message_context ctx = { .version = x->version, .cipher_suite = x->spec.suite, .from_client = true };
+    struct hl_client_key_exchange exchange;
+    struct hl_x509_key key;
+    struct hl_fault fault;
+
+    struct hl_reader r = rd_init(message->body, &fault);
+    if (message->cut || suite == NULL || !client_key_exchange_parse(&r, &ctx, &exchange))
+        return 0;
+    bool is_rsa = strcmp(suite->key_exchange, "RSA") == 0, is_psk = strcmp(suite->authentication, "PSK") == 0;
+    if (is_rsa) {
+        bool has_key = server_key(o, x, hs, &key);
+        size_t n = secrets_premaster(o->secrets, exchange.encrypted, has_key ? &key : NULL, out, &x->source);
+        if (n == 0 || !is_psk)
+            return n;
+        uint8_t other[PREMASTER_LENGTH];
+        memcpy(other, out, sizeof other);
+        n = psk_premaster(o, x, exchange.psk_identity, (struct hl_span){ other, sizeof other }, out);
+        wipe(other, sizeof other);
+        return n;
+    }
+    if (is_psk && strcmp(suite->key_exchange, "PSK") == 0)
+        return psk_premaster(o, x, exchange.psk_identity, (struct hl_span){ NULL, 0 }, out);
+    x->source = "no key log has this connection's secret, and a private key does not open a Diffie-Hellman exchange";
+    return 0;
+}
+
+static void use_premaster(struct exchange *x, const struct hl_handshake *hs, struct hl_span premaster,
+                          struct hl_span client_random, struct hl_span server_random)
+{
+    const struct hl_message *message = find_in_exchange(x->first, CLIENT_KEY_EXCHANGE, hs->client);
+
+    x->has_master = x->extended ? message != NULL && extended_master(x, premaster, message)
+                                : schedule_master(&x->spec, premaster, client_random, server_random, x->master);
+    if (!x->has_master)
+        x->source = "the master secret depends on messages that the capture does not have";
+    x->from_premaster = x->has_master;
+}
+
+static void master_from_premaster(const struct opening *o, struct exchange *x, const struct hl_handshake *hs,
+                                  struct hl_span client_random, struct hl_span server_random)
+{
+    const struct hl_message *message = find_in_exchange(x->first, CLIENT_KEY_EXCHANGE, hs->client);
+    uint8_t premaster[SECRET_PREMASTER_MAX];
+
+    x->source = "no secret of this connection was given";
+    if (message == NULL)
+        return;
+    size_t n = find_premaster(o, x, hs, message, premaster);
+    if (n > 0)
+        use_premaster(x, hs, (struct hl_span){ premaster, n }, client_random, server_random);
+    wipe(premaster, sizeof premaster);
+}
+
+/* A resumed session has the master secret of the handshake that made it. */
+static bool master_of_resumed(const struct opening *o, struct exchange *x, const struct hl_client_hello *client,
+                              const struct hl_server_hello *server)
+{
+    const struct resumable *session = NULL;
+    struct hl_span ticket;
+
+    if (extension_find(client->extensions, EXT_SESSION_TICKET, &ticket))
+        session = resumables_find(o->resumables, ticket);
+    if (session == NULL)
+        session = resumables_find(o->resumables, server->session_id);
+    if (session == NULL || !session->has_master)
+        return false;
+    memcpy(x->master, session->master, MASTER_SECRET_LENGTH);
+    x->has_master = true;
+    x->source = "the session that is resumed";
+    return true;
+}
+
+static void find_master(const struct opening *o, struct exchange *x, const struct hl_handshake *hs,
+                        const struct hl_client_hello *client, const struct hl_server_hello *server)
+{
+    size_t n = secrets_find(o->secrets, KEY_LOG_CLIENT_RANDOM, client->random, x->master, sizeof x->master);
+
+    if (n == 0)
+        n = secrets_find(o->secrets, KEY_LOG_RSA_SESSION_ID, server->session_id, x->master, sizeof x->master);
+    x->has_master = n == MASTER_SECRET_LENGTH;
+    x->source = "key log";
+    if (!x->has_master) { /* logged before it was stretched */
+        uint8_t premaster[PREMASTER_LENGTH];
+        n = secrets_find(o->secrets, KEY_LOG_PMS_CLIENT_RANDOM, client->random, premaster, sizeof premaster);
+        if (n > 0)
+            use_premaster(x, hs, (struct hl_span){ premaster, n }, client->random, server->random);
+        wipe(premaster, sizeof premaster);
+    }
+    if (!x->has_master && !master_of_resumed(o, x, client, server))
+        master_from_premaster(o, x, hs, client->random, server->random);
+}
+
+/* What began with `first`: the keys, as far as they can be known. */
+static void exchange_make(const struct opening *o, struct exchange *x, const struct hl_handshake *hs,
+                          const struct hl_message *first)
+{
+    const struct hl_message *answer = find_in_exchange(first, SERVER_HELLO, 1 - hs->client);
+    struct hl_client_hello client;
+    struct hl_server_hello server;
+
+    *x = (struct exchange){ .first = first, .source = "the hellos were not captured" };
+    if (answer == NULL)
+        return;
+    if (first->ssl2)
+        ssl2_client_hello_parse(first->body, first->cut, &client);
+    else
+        client_hello_parse(first->body, first->cut, &client);
+    server_hello_parse(answer->body, answer->cut, &server);
+    x->version = server.version;
+    if (!server.has_cipher_suite || !cipher_spec_of(server.cipher_suite, server.version, &x->spec)) {
+        x->source = "the cipher suite is not known";
+        return;
+    }
+    x->extended = extension_find(server.extensions, EXT_EXTENDED_MASTER_SECRET, NULL) && server.version != 0x0300;
+    uint8_t padded[32] = { 0 }; /* RFC 5246, appendix E.2: a challenge is filled up with zeros in front */
+    if (client.random.len < sizeof padded && first->ssl2) {
+        memcpy(padded + sizeof padded - client.random.len, client.random.ptr, client.random.len);
+        client.random = (struct hl_span){ padded, sizeof padded };
+    }
+    find_master(o, x, hs, &client, &server);
+    if (!x->has_master)
+        return;
+    unsigned flags = (extension_find(server.extensions, EXT_ENCRYPT_THEN_MAC, NULL) ? PROTECTION_ENCRYPT_THEN_MAC : 0u)
+                     | (extension_find(server.extensions, EXT_TRUNCATED_HMAC, NULL) ? PROTECTION_TRUNCATED_HMAC : 0u);
+    x->has_keys = schedule_key_block(&x->spec, (struct hl_span){ x->master, sizeof x->master }, client.random,
+                                     server.random, flags, &x->keys[hs->client], &x->keys[1 - hs->client]);
+}
+
+/* The last ClientHello that can be read, in the order of arrival. */
+static const struct hl_message *last_client_hello(const struct hl_handshake *hs)
+{
+    const struct hl_message *last = hs->client_hello_message;
+
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->content_type == CONTENT_HANDSHAKE && m->decrypted && m->type == CLIENT_HELLO)
+            last = m;
+    }
+    return last;
+}
+
+static struct exchange *current_exchange(struct opening *o, const struct hl_handshake *hs)
+{
+    const struct hl_message *first = last_client_hello(hs);
+
+    if (first == NULL)
+        return NULL;
+    for (unsigned i = 0; i < o->exchange_count; i++) {
+        if (o->exchanges[i].first == first)
+            return &o->exchanges[i];
+    }
+    if (o->exchange_count == HL_EXCHANGES_MAX)
+        return NULL;
+    struct exchange *x = &o->exchanges[o->exchange_count++];
+    exchange_make(o, x, hs, first);
+    return x;
+}
+
+bool opening_change_cipher(struct opening *o, const struct hl_handshake *hs, unsigned direction)
+{
+    struct exchange *x = current_exchange(o, hs);
+
+    if (x == NULL || !x->has_keys)
+        return false;
+    take_keys(&o->side[direction], &x->keys[direction]);
+    return true;
+}
+
+/* --- TLS 1.3: traffic secrets ------------------------------------------------------ */
+
+static void look_up(struct opening *o, const struct hl_handshake *hs)
+{
+    static const struct {
+        enum key_log_label label;
+        bool client;
+        enum epoch epoch;
+    } rows[] = {
+        { KEY_LOG_CLIENT_EARLY_TRAFFIC, true, EPOCH_EARLY },
+        { KEY_LOG_CLIENT_HANDSHAKE_TRAFFIC, true, EPOCH_HANDSHAKE },
+        { KEY_LOG_SERVER_HANDSHAKE_TRAFFIC, false, EPOCH_HANDSHAKE },
+        { KEY_LOG_CLIENT_TRAFFIC_0, true, EPOCH_APPLICATION },
+        { KEY_LOG_SERVER_TRAFFIC_0, false, EPOCH_APPLICATION },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct secret *secret = &o->side[rows[i].client ? hs->client : 1 - hs->client].secrets[rows[i].epoch];
+        if (secret->length == 0)
+            secret->length = secrets_find(o->secrets, rows[i].label, hs->client_hello.random, secret->bytes,
+                                          sizeof secret->bytes);
+    }
+}
+
+static bool keys_of_epoch(const struct opening *o, unsigned direction, enum epoch epoch, struct protection *out)
+{
+    const struct secret *secret = &o->side[direction].secrets[epoch];
+
+    return secret->length > 0 && tls13_protection(&o->spec, secret_span(secret), out);
+}
+
+/* The next epoch of this direction whose secret is known, from `from` on; false when there is none. */
+static bool next_epoch(const struct opening *o, unsigned direction, unsigned from, enum epoch *out)
+{
+    for (unsigned i = from; i < EPOCHS; i++) {
+        if (o->side[direction].secrets[i].length > 0) {
+            *out = (enum epoch)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool enter_epoch(struct opening *o, unsigned direction, enum epoch epoch)
+{
+    struct protection keys;
+
+    if (!keys_of_epoch(o, direction, epoch, &keys))
+        return false;
+    take_keys(&o->side[direction], &keys);
+    o->side[direction].epoch = epoch;
+    return true;
+}
+
+/* What to do with keys once: the suite is known, and the secrets were looked up. */
+static bool begin_tls13(struct opening *o, const struct hl_handshake *hs)
+{
+    if (o->looked_up)
+        return true;
+    if (hs->server_hello_message == NULL || !hs->server_hello.has_cipher_suite
+        || !cipher_spec_of(hs->server_hello.cipher_suite, hs->version, &o->spec))
+        return false;
+    look_up(o, hs);
+    o->looked_up = true;
+    return true;
+}
+
+/* A record that its direction's keys do not open may be the first one under the next keys: what ended the old ones
+ * was lost, or was never sent (early data that the server did not take, RFC 8446, section 4.2.10). */
+static bool open_tls13(struct opening *o, const struct hl_handshake *hs, unsigned direction,
+                       const struct hl_raw_record *record, uint8_t *type, struct hl_span *content)
+{
+    struct opening_side *side = &o->side[direction];
+    enum epoch epoch;
+
+    if (!begin_tls13(o, hs))
+        return false;
+    for (unsigned from = side->has_current ? side->epoch : EPOCH_EARLY; next_epoch(o, direction, from, &epoch);
+         from = (unsigned)epoch + 1) {
+        struct protection keys;
+        bool is_current = side->has_current && epoch == side->epoch;
+        if (!is_current && !keys_of_epoch(o, direction, epoch, &keys))
+            continue;
+        enum protection_result result =
+            protection_open(is_current ? &side->current : &keys, record->header.type, record->header.version,
+                            record->fragment, o->plain, sizeof o->plain, content, type);
+        if (result == PROTECTION_OPENED) {
+            if (!is_current) {
+                take_keys(side, &keys);
+                side->epoch = epoch;
+            }
+            return true;
+        }
+        if (!is_current)
+            protection_cleanup(&keys);
+    }
+    return false;
+}
+
+void opening_message(struct opening *o, const struct hl_handshake *hs, const struct hl_message *message)
+{
+    struct secret *traffic = &o->side[message->direction].secrets[EPOCH_APPLICATION], next;
+
+    if (!version_is_tls13(hs->version) || !message->decrypted)
+        return;
+    switch (message->type) {
+    case END_OF_EARLY_DATA:
+        (void)enter_epoch(o, message->direction, EPOCH_HANDSHAKE);
+        break;
+    case FINISHED:
+        (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
+        break;
+    case KEY_UPDATE: /* RFC 8446, section 7.2 */
+        if (tls13_next_traffic(&o->spec, secret_span(traffic), &next)) {
+            *traffic = next;
+            (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
+        }
+        wipe(&next, sizeof next);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- records ------------------------------------------------------------------------ */
+
+bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned direction,
+                  const struct hl_raw_record *record, uint8_t *type, struct hl_span *content)
+{
+    struct opening_side *side = &o->side[direction];
+    bool opened = false;
+
+    if (!record->whole) {
+        if (side->has_current)
+            protection_skip(&side->current, record->fragment, record->header.length);
+    } else if (version_is_tls13(hs->version)) {
+        opened = open_tls13(o, hs, direction, record, type, content);
+    } else if (side->has_current) {
+        opened = protection_open(&side->current, record->header.type, record->header.version, record->fragment, o->plain,
+                                 sizeof o->plain, content, type) == PROTECTION_OPENED;
+    }
+    side->wrong |= !opened && side->has_current;
+    side->opened += opened;
+    side->closed += !opened;
+    return opened;
+}
+
+void opening_gap(struct opening *o, unsigned direction)
+{
+    if (o->side[direction].has_current)
+        protection_lose(&o->side[direction].current);
+    o->side[direction].lost = true;
+}
+
+/* --- for proofs ---------------------------------------------------------------------- */
+
+const struct exchange *opening_exchange(const struct opening *o, const struct hl_handshake *hs,
+                                        const struct hl_message *message)
+{
+    const struct hl_message *first = transcript_first(hs, message);
+
+    for (unsigned i = 0; i < o->exchange_count; i++) {
+        if (o->exchanges[i].first == first)
+            return &o->exchanges[i];
+    }
+    return NULL;
+}
+
+const struct secret *opening_finished_secret(const struct opening *o, unsigned direction)
+{
+    const struct secret *secret = &o->side[direction].secrets[EPOCH_HANDSHAKE];
+
+    return o->looked_up && secret->length > 0 ? secret : NULL;
+}
+
+const char *opening_why_closed(const struct opening *o, const struct hl_handshake *hs, unsigned direction)
+{
+    const struct opening_side *side = &o->side[direction];
+    bool tls13 = version_is_tls13(hs->version);
+
+    if (side->lost)
+        return "bytes before it are missing in the capture";
+    if (tls13 && o->looked_up && o->spec.unavailable != NULL)
+        return o->spec.unavailable;
+    if (tls13 && o->looked_up && side->secrets[EPOCH_HANDSHAKE].length == 0)
+        return direction == hs->client ? "no CLIENT_HANDSHAKE_TRAFFIC_SECRET of this connection was given"
+                                       : "no SERVER_HANDSHAKE_TRAFFIC_SECRET of this connection was given";
+    if (!tls13 && o->exchange_count > 0 && o->exchanges[0].spec.unavailable != NULL)
+        return o->exchanges[0].spec.unavailable;
+    if (!tls13 && o->exchange_count > 0 && !o->exchanges[0].has_master)
+        return o->exchanges[0].source;
+    if (side->wrong)
+        return "the secret that was given for this connection does not open it";
+    return "not seen";
+}

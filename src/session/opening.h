@@ -1,0 +1,81 @@
+/* opening.h - the encrypted records of one connection, opened where the secrets are known.
+ *
+ * Made only where secrets were given. Keys are derived when the first record needs
+ * them: by then all that they depend on was seen. A record that cannot be opened
+ * yet is the caller's to hold back and to try again.
+ *
+ * It finds what it needs in the messages of `hs`, and is told of those that change
+ * keys. All that it keeps is wiped when it is freed. */
+#ifndef HL_SESSION_OPENING_H
+#define HL_SESSION_OPENING_H
+
+#include "crypto/schedule.h"
+#include "crypto/secrets.h"
+#include "session/handshake.h"
+#include "session/records.h"
+#include "session/resumables.h"
+
+/* SSL 3.0 to TLS 1.2: a master secret and what belongs to it. The first handshake, then each renegotiation. */
+struct exchange {
+    const struct hl_message *first; /* its ClientHello */
+    uint16_t version;
+    struct cipher_spec spec;
+    uint8_t master[MASTER_SECRET_LENGTH];
+    bool has_master;
+    bool from_premaster; /* computed from the premaster secret and this very transcript */
+    bool extended;       /* RFC 7627 was agreed on */
+    bool has_keys;       /* both protections below wait for their change of cipher */
+    struct protection keys[2]; /* by direction */
+    const char *source;  /* what `master` comes from, or why it is not there; static */
+};
+
+/* Keys of TLS 1.3, in the order in which a direction uses them. */
+enum epoch { EPOCH_EARLY, EPOCH_HANDSHAKE, EPOCH_APPLICATION, EPOCHS };
+
+struct opening_side {
+    struct protection current;
+    bool has_current;
+    bool wrong; /* keys were there, but a record did not open */
+    bool lost;  /* bytes are missing: how many records came before the next one is not known */
+    uint64_t opened, closed; /* records that could be opened, and that could not */
+    /* TLS 1.3: */
+    enum epoch epoch;
+    struct secret secrets[EPOCHS];
+};
+
+struct opening {
+    const struct hl_secrets *secrets;
+    struct resumables *resumables;
+    struct hl_cert_cache *certificates;
+    struct exchange exchanges[HL_EXCHANGES_MAX];
+    unsigned exchange_count;
+    struct opening_side side[2]; /* by direction */
+    struct cipher_spec spec;     /* TLS 1.3: once the secrets were looked up */
+    bool looked_up;
+    uint8_t plain[RECORD_LENGTH_MAX];
+};
+
+/* NULL when memory has run out. */
+struct opening *opening_new(const struct hl_secrets *secrets, struct resumables *resumables,
+                            struct hl_cert_cache *certificates);
+void opening_free(struct opening *opening);
+
+/* Open a record: true, its content type and content (valid until the next call). */
+bool opening_open(struct opening *opening, const struct hl_handshake *hs, unsigned direction,
+                  const struct hl_raw_record *record, uint8_t *type, struct hl_span *content);
+/* `direction` changes to the keys of the exchange that is under way (SSL 3.0 to TLS 1.2); false when they are not known. */
+bool opening_change_cipher(struct opening *opening, const struct hl_handshake *hs, unsigned direction);
+/* A message of TLS 1.3 that was opened: after a Finished, an EndOfEarlyData and a KeyUpdate its side has other keys. */
+void opening_message(struct opening *opening, const struct hl_handshake *hs, const struct hl_message *message);
+/* Bytes of `direction` are missing. */
+void opening_gap(struct opening *opening, unsigned direction);
+
+/* The exchange that a message belongs to, with its master secret where that is known; NULL. */
+const struct exchange *opening_exchange(const struct opening *opening, const struct hl_handshake *hs,
+                                        const struct hl_message *message);
+/* TLS 1.3: the secret that `direction` makes its Finished with; NULL when it is not known. */
+const struct secret *opening_finished_secret(const struct opening *opening, unsigned direction);
+/* Why records of `direction` stay closed; static, never NULL. */
+const char *opening_why_closed(const struct opening *opening, const struct hl_handshake *hs, unsigned direction);
+
+#endif
