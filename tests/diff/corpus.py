@@ -25,10 +25,10 @@ ENVIRONMENT = dict(os.environ, ASAN_OPTIONS="exitcode=99:detect_leaks=1", UBSAN_
 TIME_LIMIT_S = 60
 
 
-def run(path):
+def run(path, arguments=()):
     """(handshakes, complaint): the complaint is about the run, not about what it found."""
     try:
-        p = subprocess.run([HANDLENS, "read", "--format", "json", path], capture_output=True, env=ENVIRONMENT,
+        p = subprocess.run([HANDLENS, "read", "--format", "json", *arguments, path], capture_output=True, env=ENVIRONMENT,
                            timeout=TIME_LIMIT_S)
     except subprocess.TimeoutExpired:
         return [], "no end after %d s" % TIME_LIMIT_S
@@ -205,10 +205,10 @@ def without_unknown_sides(mine, theirs):
     return mine
 
 
-def differences(capture, ours, oracle):
+def differences(ours, view):
     """[(stream, field, ours, tshark's)]"""
     found = []
-    streams = [s for s in oracle["plain"]["streams"] if s["transport"] == "tcp"
+    streams = [s for s in view["streams"] if s["transport"] == "tcp"
                and ("TLS" in s["protocol"].split("+") or "SSLv2" in s["protocol"] or "TLS/" in s["protocol"])]
     pairs, left = pair_up(ours, streams)
     for s, h in pairs:
@@ -248,13 +248,28 @@ def read_known():
     return known
 
 
+def key_of(oracle):
+    path = os.path.join(CORPUS, oracle["key"])
+    if not os.path.exists(path):
+        path = os.path.join(CORPUS, "keys", oracle["key"])
+    with open(path, "rb") as file:
+        return ["--key" if b"PRIVATE KEY" in file.read() else "--keylog", path]
+
+
 def check(name):
     with open(os.path.join(CORPUS, "oracle", name + ".json"), encoding="utf8") as file:
         oracle = json.load(file)
     ours, complaint = run(os.path.join(CORPUS, "captures", name))
     if complaint:
         return name, [("", "run", complaint, "")], 0
-    found, streams = differences(name, ours, oracle)
+    found, streams = differences(ours, oracle["plain"])
+    if oracle.get("keyed"):  # the same with its key log or private key, which shows more
+        ours, complaint = run(os.path.join(CORPUS, "captures", name), key_of(oracle))
+        if complaint:
+            return name, [("", "run with keys", complaint, "")], 0
+        more, count = differences(ours, oracle["keyed"])
+        found += [(stream, "keyed " + field, mine, theirs) for stream, field, mine, theirs in more]
+        streams += count
     return name, found, streams
 
 
