@@ -8,6 +8,7 @@ The captures of pcaps/ have their key logs beside them. The corpus of real captu
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,38 @@ def private_key():
     expect(proofs.get("extended_master_secret", "verified") == "verified", proofs)
     document = read("--key", os.path.join(PCAPS, "lab-rsa-key.pem"), os.path.join(PCAPS, "tls12-chacha.pcap"))[0]
     expect(results(document)["server_finished"] == "not-checkable", "a private key opens no ECDHE")
+
+
+def private_keys_of_all_forms():
+    """As openssl writes them; and what is said of those that cannot be used."""
+    if not shutil.which("openssl"):
+        print("skipped: openssl is not installed")
+        return
+    plain, target = os.path.join(PCAPS, "lab-rsa-key.pem"), os.path.join(PCAPS, "tls12-rsa-kx.pcap")
+    forms = {"pkcs8.pem": ["pkey"], "pkcs8.der": ["pkey", "-outform", "DER"], "pkcs1.pem": ["rsa", "-traditional"],
+             "pkcs1.der": ["rsa", "-traditional", "-outform", "DER"],
+             "encrypted.pem": ["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:open sesame"],
+             "traditional.pem": ["rsa", "-traditional", "-aes256", "-passout", "pass:open sesame"]}
+    with tempfile.TemporaryDirectory() as folder:
+        def path(name, text=None):
+            if text is not None:
+                with open(os.path.join(folder, name), "w", encoding="utf8") as file:
+                    file.write(text)
+            return os.path.join(folder, name)
+        right, wrong = path("right", "open sesame\n"), path("wrong", "open barley\n")
+        for name, arguments in forms.items():
+            subprocess.run(["openssl", *arguments, "-in", plain, "-out", path(name)], check=True, capture_output=True)
+            document = read("--key", path(name), "--key-pass-file", right, target)[0]
+            expect(results(document)["server_finished"] == "verified", name, results(document))
+        subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path("ec.pem")],
+                       check=True, capture_output=True)
+        for arguments, words in ((["--key", path("encrypted.pem")], "the private key is encrypted"),
+                                 (["--key", path("encrypted.pem"), "--key-pass-file", wrong], "the password is wrong"),
+                                 (["--key", path("ec.pem")], "this is no RSA key"),
+                                 (["--key", target], "there is no private key in it"),
+                                 (["--key", path("right"), "--key-pass-file", path("none")], "no password can be read")):
+            p = subprocess.run([HANDLENS, *arguments, target], capture_output=True, timeout=60)
+            expect(p.returncode == 2 and words in p.stderr.decode() and p.stderr.count(b"\n") == 1, arguments, p.stderr.decode())
 
 
 def pre_shared_key():
@@ -210,7 +243,7 @@ def real_captures():
 
 def main():
     cases = [everything_is_proved, nothing_is_proved_without_secrets, hidden_things_are_shown, secrets_in_the_capture,
-             private_key, pre_shared_key, secrets_of_others, secrets_are_never_shown, what_was_changed_is_wrong, real_captures]
+             private_key, private_keys_of_all_forms, pre_shared_key, secrets_of_others, secrets_are_never_shown, what_was_changed_is_wrong, real_captures]
     failed = 0
     for case in cases:
         if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:
