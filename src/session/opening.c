@@ -16,7 +16,7 @@ enum { EXT_TRUNCATED_HMAC = 4, EXT_ENCRYPT_THEN_MAC = 22, EXT_EXTENDED_MASTER_SE
        EXT_SESSION_TICKET = 35 };
 
 struct opening *opening_new(const struct hl_secrets *secrets, struct resumables *resumables,
-                            struct hl_cert_cache *certificates)
+                            struct hl_cert_cache *certificates, uint8_t plain[RECORD_LENGTH_MAX])
 {
     struct opening *o = calloc(1, sizeof *o);
 
@@ -25,6 +25,7 @@ struct opening *opening_new(const struct hl_secrets *secrets, struct resumables 
     o->secrets = secrets;
     o->resumables = resumables;
     o->certificates = certificates;
+    o->plain = plain;
     return o;
 }
 
@@ -368,7 +369,7 @@ static bool open_tls13(struct opening *o, const struct hl_handshake *hs, unsigne
             continue;
         enum protection_result result =
             protection_open(is_current ? &side->current : &keys, record->header.type, record->header.version,
-                            record->fragment, o->plain, sizeof o->plain, content, type);
+                            record->fragment, o->plain, RECORD_LENGTH_MAX, content, type);
         if (result == PROTECTION_OPENED) {
             if (!is_current) {
                 take_keys(side, &keys);
@@ -422,7 +423,7 @@ bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned dir
         opened = open_tls13(o, hs, direction, record, type, content);
     } else if (side->has_current) {
         opened = protection_open(&side->current, record->header.type, record->header.version, record->fragment, o->plain,
-                                 sizeof o->plain, content, type) == PROTECTION_OPENED;
+                                 RECORD_LENGTH_MAX, content, type) == PROTECTION_OPENED;
     }
     side->wrong |= !opened && side->has_current;
     side->opened += opened;

@@ -52,12 +52,12 @@ struct opening {
     struct opening_side side[2]; /* by direction */
     struct cipher_spec spec;     /* TLS 1.3: once the secrets were looked up */
     bool looked_up;
-    uint8_t plain[RECORD_LENGTH_MAX];
+    uint8_t *plain;              /* RECORD_LENGTH_MAX bytes of the owner's: what was opened last */
 };
 
-/* NULL when memory has run out. */
+/* All that is given stays the caller's. NULL when memory has run out. */
 struct opening *opening_new(const struct hl_secrets *secrets, struct resumables *resumables,
-                            struct hl_cert_cache *certificates);
+                            struct hl_cert_cache *certificates, uint8_t plain[RECORD_LENGTH_MAX]);
 void opening_free(struct opening *opening);
 
 /* Open a record: true, its content type and content (valid until the next call). */

@@ -1,6 +1,7 @@
 #include "session/session.h"
 
 #include "base/limits.h"
+#include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
 #include "session/judge.h"
@@ -344,7 +345,7 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         on_client_hello(s, message);
     } else if (raw->ssl2 ? raw->type == SSL2_SERVER_HELLO : raw->type == SERVER_HELLO) {
         on_server_hello(s, message);
-        if (s->held != NULL)
+        if (s->held != NULL && !message->decrypted) /* that of a renegotiation comes while one is being opened */
             open_held(s);
     } else if (raw->ssl2) {
         message->encrypted = raw->type != SSL2_CLIENT_MASTER_KEY;
@@ -388,7 +389,7 @@ static bool has_null_cipher(const struct hl_session *s)
 static bool change_cipher(struct hl_session *s, unsigned direction)
 {
     if (s->opening == NULL)
-        s->opening = opening_new(s->shared->secrets, &s->shared->resumables, &s->shared->certificates);
+        s->opening = opening_new(s->shared->secrets, &s->shared->resumables, &s->shared->certificates, s->shared->plain);
     s->cipher_pending[direction] = s->opening == NULL || !opening_change_cipher(s->opening, &s->hs, direction);
     return !s->cipher_pending[direction];
 }
@@ -630,6 +631,7 @@ void sessions_cleanup(struct hl_sessions *sessions)
     }
     verdicts_cleanup(&sessions->verdicts);
     resumables_cleanup(&sessions->resumables);
+    wipe(sessions->plain, sizeof sessions->plain);
     cert_cache_cleanup(&sessions->certificates);
     fingerprint_cache_cleanup(&sessions->fingerprints);
 }

@@ -19,6 +19,7 @@
 #include "session/fingerprints.h"
 #include "session/handshake.h"
 #include "session/resumables.h"
+#include "wire/record.h"
 
 #include <handlens/inspect.h>
 
@@ -39,6 +40,7 @@ struct hl_sessions {
     const struct hl_trust *trust; /* the owner's; may be NULL: nobody is trusted */
     const struct hl_secrets *secrets; /* the owner's; NULL: nothing is opened */
     struct resumables resumables;
+    uint8_t plain[RECORD_LENGTH_MAX]; /* the record that was opened last, of any session */
     enum hl_signature_policy signature_policy;
     uint64_t signatures_checked; /* handshakes in which one was */
     struct hl_fingerprint_cache fingerprints;
