@@ -138,13 +138,13 @@ static void many_texts(void **state)
     (void)state;
     key_log_init(&log, 1);
     for (unsigned i = 0; i < 300; i++) {
-        int n = snprintf(line, sizeof line, "CLIENT_RANDOM %04x%s %s\n", i, R1 + 4, S48);
+        int n = snprintf(line, sizeof line, "CLIENT_RANDOM %04x%s %s\n", i, &R1[4], S48);
         texts[i] = exact(line, (size_t)n);
         assert_true(key_log_add(&log, texts[i], false, &counts, NULL));
     }
     assert_int_equal(counts.secrets, 300);
     for (unsigned i = 0; i < 300; i++) {
-        snprintf(line, sizeof line, "%04x%s", i, R1 + 4);
+        snprintf(line, sizeof line, "%04x%s", i, &R1[4]);
         assert_int_equal(key_log_find(&log, KEY_LOG_CLIENT_RANDOM, bytes_of(line, id), found, sizeof found), 48);
     }
     key_log_drop(&log, texts[299]);
