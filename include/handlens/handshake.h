@@ -61,7 +61,7 @@ HL_API bool hl_handshake_resumed(const struct hl_handshake *handshake);
 /* "smtp", "http-connect", ...: what was spoken before TLS; NULL for nothing. */
 HL_API const char *hl_handshake_before_tls(const struct hl_handshake *handshake);
 
-/* The certificates that `side` sent in the clear, in wire order: how many are
+/* The certificates of `side` that can be read, in wire order: how many are
  * held, the DER of one, and its SHA-256 (32 bytes). */
 HL_API size_t hl_handshake_certificate_count(const struct hl_handshake *handshake, enum hl_side side);
 HL_API struct hl_span hl_handshake_certificate(const struct hl_handshake *handshake, enum hl_side side, size_t index);

@@ -23,7 +23,7 @@ struct hl_progress {
     bool client_authenticates; /* ... that is not just a Finished: a Certificate, even if empty */
 };
 
-/* The first message of this HandshakeType that `direction` sent in the clear; NULL. */
+/* The first message of this HandshakeType of `direction` that can be read; NULL. */
 const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction);
 
 /* Fill in all that is derived: outcome, version, chains, resumption, fingerprints. */

@@ -427,7 +427,6 @@ bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned dir
     }
     side->wrong |= !opened && side->has_current;
     side->opened += opened;
-    side->closed += !opened;
     return opened;
 }
 

@@ -37,7 +37,7 @@ struct opening_side {
     bool has_current;
     bool wrong; /* keys were there, but a record did not open */
     bool lost;  /* bytes are missing: how many records came before the next one is not known */
-    uint64_t opened, closed; /* records that could be opened, and that could not */
+    uint64_t opened; /* records */
     /* TLS 1.3: */
     enum epoch epoch;
     struct secret secrets[EPOCHS];
