@@ -104,17 +104,17 @@ static struct hl_span take_named(struct hl_span *rest, const char *prefix)
 
 static bool find_label(struct hl_span word, enum key_log_label *label)
 {
+    const bool quic = span_starts(word, "QUIC_"); /* which had labels of its own once */
+
+    if (quic)
+        advance(&word, strlen("QUIC_"));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strlen(names[i].name) == word.len && memcmp(names[i].name, word.ptr, word.len) == 0) {
             *label = names[i].label;
-            return true;
+            return !quic || is_tls13(*label);
         }
     }
-    /* Once QUIC had labels of its own. */
-    if (!span_starts(word, "QUIC_"))
-        return false;
-    advance(&word, strlen("QUIC_"));
-    return find_label(word, label) && is_tls13(*label);
+    return false;
 }
 
 static bool looks_like_label(struct hl_span word)
@@ -374,11 +374,11 @@ static bool is_id(struct hl_span digits, struct hl_span id)
 
 size_t key_log_find(const struct key_log *log, enum key_log_label label, struct hl_span id, uint8_t *out, size_t size)
 {
-    const uint32_t hash = hash_of(log, label, id);
     struct line line;
 
     if (log->count == 0 || id.len == 0 || id.len > ID_MAX)
         return 0;
+    const uint32_t hash = hash_of(log, label, id);
     for (uint32_t i = log->buckets[hash & (log->room - 1)]; i != END; i = log->entries[i].next) {
         const struct key_log_entry *entry = &log->entries[i];
         if (entry->hash != hash || (entry->where & ((1u << LABEL_BITS) - 1)) != label)

@@ -39,6 +39,8 @@ static const struct row rows[] = {
     { "the server's of TLS 1.3", "CLIENT_HANDSHAKE_TRAFFIC_SECRET " R1 " " S48 "\nSERVER_HANDSHAKE_TRAFFIC_SECRET " R1 " " S32
       "\n", KEY_LOG_SERVER_HANDSHAKE_TRAFFIC, R1, S32, 2, 0, 0, 0 },
     { "QUIC's", "QUIC_SERVER_TRAFFIC_SECRET_0 " R1 " " S32 "\n", KEY_LOG_SERVER_TRAFFIC_0, R1, S32, 1, 0, 0, 0 },
+    { "QUIC's twice", "QUIC_QUIC_SERVER_TRAFFIC_SECRET_0 " R1 " " S32 "\n", KEY_LOG_SERVER_TRAFFIC_0, R1, NULL, 0, 1, 0, 0 },
+    { "QUIC's of TLS 1.2", "QUIC_CLIENT_RANDOM " R1 " " S48 "\n", KEY_LOG_CLIENT_RANDOM, R1, NULL, 0, 1, 0, 0 },
     { "an older name", "EARLY_EXPORTER_MASTER_SECRET " R1 " " S32 "\n", KEY_LOG_EARLY_EXPORTER, R1, S32, 1, 0, 0, 0 },
     { "ECH", "ECH_SECRET " R1 " " S32 "\nECH_CONFIG " R1 " fe0d0001aa\n", KEY_LOG_ECH_CONFIG, R1, "fe0d0001aa", 2, 0, 0, 0 },
     { "RSA", "RSA 0011223344556677 " S48 "\n", KEY_LOG_RSA, "0011223344556677", S48, 1, 0, 0, 0 },
@@ -103,6 +105,26 @@ static void check_row(void **state)
     free((void *)text.ptr);
 }
 
+/* A line may be as long as a capture: it must not cost stack. */
+static void endless_labels(void **state)
+{
+    enum { TIMES = 3000000 };
+    char *text = malloc(5 * (size_t)TIMES);
+    struct key_log_counts counts = { .lines = 0 };
+    struct key_log log;
+
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < TIMES; i++)
+        memcpy(text + 5 * i, "QUIC_", 5);
+    key_log_init(&log, 1);
+    text[5 * (size_t)TIMES - 1] = '\n';
+    assert_true(key_log_add(&log, (struct hl_span){ (const uint8_t *)text, 5 * (size_t)TIMES }, true, &counts, NULL));
+    assert_int_equal(counts.malformed, 1);
+    key_log_cleanup(&log);
+    free(text);
+}
+
 /* Wherever a text ends: no more is read, and what stood before the end counts. */
 static void every_prefix(void **state)
 {
@@ -159,10 +181,11 @@ static void many_texts(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[ROWS + 2] = { cmocka_unit_test(every_prefix), cmocka_unit_test(many_texts) };
+    struct CMUnitTest tests[ROWS + 3] = { cmocka_unit_test(endless_labels), cmocka_unit_test(every_prefix),
+                                          cmocka_unit_test(many_texts) };
 
     for (size_t i = 0; i < ROWS; i++)
-        tests[2 + i] = (struct CMUnitTest){ .name = rows[i].name, .test_func = check_row,
+        tests[3 + i] = (struct CMUnitTest){ .name = rows[i].name, .test_func = check_row,
                                             .initial_state = (void *)(uintptr_t)&rows[i] };
     return cmocka_run_group_tests_name("key log", tests, NULL, NULL);
 }
