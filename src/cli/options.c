@@ -379,7 +379,10 @@ static bool apply(const struct cli_option *option, const char *value, struct cli
 {
     if (option->set(out, value) || value == NULL)
         return true;
-    fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, takes(option), value);
+    if (option->set == set_psk) /* the value is a secret */
+        fprintf(stderr, "handlens: --%s takes %s, %d times at the most\n", option->name, takes(option), CLI_PATHS_MAX);
+    else
+        fprintf(stderr, "handlens: --%s takes %s, not '%s'\n", option->name, takes(option), value);
     return false;
 }
 

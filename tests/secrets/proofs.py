@@ -172,6 +172,13 @@ def secrets_are_never_shown():
                 expect(secret.lower().encode() not in (p.stdout + p.stderr).lower(), stem, form)
 
 
+def a_wrong_option_shows_no_secret():
+    secret = "5ec4e7" * 5
+    for arguments in (["--psk", "lab:%sxx" % secret], 100 * ["--psk", secret]):
+        p = subprocess.run([HANDLENS, *arguments, os.path.join(PCAPS, "tls12-cbc.pcap")], capture_output=True, timeout=60)
+        expect(p.returncode == 2 and secret.encode() not in p.stdout + p.stderr, arguments[:2], p.stderr.decode())
+
+
 # --- changed on the way: what is visible is flipped, so that it opens and does not fit ----------------------------------------
 def flipped(stem, needle, offset=0):
     data = bytearray(open(os.path.join(PCAPS, stem + ".pcap"), "rb").read())
@@ -243,7 +250,7 @@ def real_captures():
 
 def main():
     cases = [everything_is_proved, nothing_is_proved_without_secrets, hidden_things_are_shown, secrets_in_the_capture,
-             private_key, private_keys_of_all_forms, pre_shared_key, secrets_of_others, secrets_are_never_shown, what_was_changed_is_wrong, real_captures]
+             private_key, private_keys_of_all_forms, pre_shared_key, secrets_of_others, secrets_are_never_shown, a_wrong_option_shows_no_secret, what_was_changed_is_wrong, real_captures]
     failed = 0
     for case in cases:
         if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:
