@@ -1,17 +1,13 @@
 #include "session/hello_proofs.h"
 
 #include "base/reader.h"
+#include "base/text.h"
 #include "wire/version.h"
 
 #include <string.h>
 
 enum { EXT_PADDING = 21, EXT_SESSION_TICKET = 35, EXT_PRE_SHARED_KEY = 41, EXT_EARLY_DATA = 42, EXT_COOKIE = 44,
        EXT_KEY_SHARE = 51, EXT_ENCRYPTED_CLIENT_HELLO = 0xfe0d };
-
-static bool span_same(struct hl_span a, struct hl_span b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
 
 /* --- HelloRetryRequest -------------------------------------------------------------- */
 
@@ -28,7 +24,7 @@ static bool extensions_stay(struct hl_span first, struct hl_span second)
     uint16_t type;
 
     while (extension_next(&first, &type, &before)) {
-        if (!may_change(type) && !(extension_find(second, type, &after) && span_same(before, after)))
+        if (!may_change(type) && !(extension_find(second, type, &after) && span_equal(before, after)))
             return false;
     }
     return true;
@@ -47,18 +43,18 @@ static const char *wrong_in_second_hello(const struct hl_handshake *hs)
     const struct hl_client_hello *first = &hs->client_hello, *second = &hs->retried_hello;
     struct hl_span cookie, echoed;
 
-    if (!span_same(first->random, second->random) || !span_same(first->session_id, second->session_id)
+    if (!span_equal(first->random, second->random) || !span_equal(first->session_id, second->session_id)
         || first->legacy_version != second->legacy_version)
         return "the second client hello has another random, session id or version";
-    if (!span_same(first->cipher_suites, second->cipher_suites)
-        || !span_same(first->compression_methods, second->compression_methods))
+    if (!span_equal(first->cipher_suites, second->cipher_suites)
+        || !span_equal(first->compression_methods, second->compression_methods))
         return "the second client hello offers other cipher suites";
     if (!extensions_stay(first->extensions, second->extensions))
         return "the second client hello changes an extension that it must not change";
     if (hs->hello_retry.group != 0 && !is_only_share(second->key_shares, hs->hello_retry.group))
         return "the second client hello does not have the one key share that it was asked for";
     if (extension_find(hs->hello_retry.extensions, EXT_COOKIE, &cookie)
-        && !(extension_find(second->extensions, EXT_COOKIE, &echoed) && span_same(cookie, echoed)))
+        && !(extension_find(second->extensions, EXT_COOKIE, &echoed) && span_equal(cookie, echoed)))
         return "the second client hello does not send the cookie back";
     return NULL;
 }

@@ -231,11 +231,8 @@ static void exchange_make(const struct opening *o, struct exchange *x, const str
         return;
     }
     x->extended = extension_find(server.extensions, EXT_EXTENDED_MASTER_SECRET, NULL) && server.version != 0x0300;
-    uint8_t padded[32] = { 0 }; /* RFC 5246, appendix E.2: a challenge is filled up with zeros in front */
-    if (client.random.len < sizeof padded && first->ssl2) {
-        memcpy(padded + sizeof padded - client.random.len, client.random.ptr, client.random.len);
-        client.random = (struct hl_span){ padded, sizeof padded };
-    }
+    uint8_t padded[HELLO_RANDOM_LENGTH];
+    client.random = client_hello_random(&client, padded);
     find_master(o, x, hs, &client, &server);
     if (!x->has_master)
         return;
@@ -257,18 +254,22 @@ static const struct hl_message *last_client_hello(const struct hl_handshake *hs)
     return last;
 }
 
-static struct exchange *current_exchange(struct opening *o, const struct hl_handshake *hs)
+static const struct exchange *find_exchange(const struct opening *o, const struct hl_message *first)
 {
-    const struct hl_message *first = last_client_hello(hs);
-
-    if (first == NULL)
-        return NULL;
     for (unsigned i = 0; i < o->exchange_count; i++) {
         if (o->exchanges[i].first == first)
             return &o->exchanges[i];
     }
-    if (o->exchange_count == HL_EXCHANGES_MAX)
-        return NULL;
+    return NULL;
+}
+
+static const struct exchange *current_exchange(struct opening *o, const struct hl_handshake *hs)
+{
+    const struct hl_message *first = last_client_hello(hs);
+    const struct exchange *known = find_exchange(o, first);
+
+    if (first == NULL || known != NULL || o->exchange_count == HL_EXCHANGES_MAX)
+        return known;
     struct exchange *x = &o->exchanges[o->exchange_count++];
     exchange_make(o, x, hs, first);
     return x;
@@ -276,7 +277,7 @@ static struct exchange *current_exchange(struct opening *o, const struct hl_hand
 
 bool opening_change_cipher(struct opening *o, const struct hl_handshake *hs, unsigned direction)
 {
-    struct exchange *x = current_exchange(o, hs);
+    const struct exchange *x = current_exchange(o, hs);
 
     if (x == NULL || !x->has_keys)
         return false;
@@ -442,13 +443,7 @@ void opening_gap(struct opening *o, unsigned direction)
 const struct exchange *opening_exchange(const struct opening *o, const struct hl_handshake *hs,
                                         const struct hl_message *message)
 {
-    const struct hl_message *first = transcript_first(hs, message);
-
-    for (unsigned i = 0; i < o->exchange_count; i++) {
-        if (o->exchanges[i].first == first)
-            return &o->exchanges[i];
-    }
-    return NULL;
+    return find_exchange(o, transcript_first(hs, message));
 }
 
 const struct secret *opening_finished_secret(const struct opening *o, unsigned direction)

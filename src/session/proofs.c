@@ -13,7 +13,6 @@
 
 enum { SERVER_KEY_EXCHANGE = 12, CERTIFICATE_VERIFY = 15, FINISHED = 20 };
 enum { EXT_EXTENDED_MASTER_SECRET = 23 };
-enum { RANDOM_LENGTH = 32 };
 
 struct proving {
     struct hl_handshake *hs;
@@ -66,16 +65,6 @@ static struct hl_proof prove_signature(const struct hl_x509_key *key, const stru
     return proof;
 }
 
-/* What is signed of an SSL 2.0 hello's challenge: filled up with zeros in front (RFC 5246, appendix E.2). */
-static struct hl_span client_random(const struct hl_client_hello *hello, uint8_t padded[RANDOM_LENGTH])
-{
-    if (!hello->ssl2 || hello->random.len >= RANDOM_LENGTH)
-        return hello->random;
-    memset(padded, 0, RANDOM_LENGTH);
-    memcpy(padded + RANDOM_LENGTH - hello->random.len, hello->random.ptr, hello->random.len);
-    return (struct hl_span){ padded, RANDOM_LENGTH };
-}
-
 static const char *why_no_server_signature(const struct hl_handshake *hs)
 {
     const struct hl_suite *suite = hs->cipher_suite <= UINT16_MAX ? reg_suite((uint16_t)hs->cipher_suite) : NULL;
@@ -98,7 +87,7 @@ static struct hl_proof prove_server_key(const struct proving *p)
     struct hl_server_key_exchange key_exchange;
     struct hl_x509_key key;
     struct hl_fault fault;
-    uint8_t padded[RANDOM_LENGTH];
+    uint8_t padded[HELLO_RANDOM_LENGTH];
 
     if (message == NULL || hs->server_hello_message == NULL)
         return absent(why_no_server_signature(hs));
@@ -113,7 +102,7 @@ static struct hl_proof prove_server_key(const struct proving *p)
         return not_checkable(message, scheme, "the client hello was not captured");
     if (!key_of(&hs->server_chain, &key))
         return not_checkable(message, scheme, "the server's certificate was not captured");
-    const struct hl_span parts[] = { client_random(&hs->client_hello, padded), hs->server_hello.random,
+    const struct hl_span parts[] = { client_hello_random(&hs->client_hello, padded), hs->server_hello.random,
                                      key_exchange.params };
     return prove_signature(&key, message, hs->version, scheme, parts, 3, key_exchange.signature);
 }

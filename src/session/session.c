@@ -385,11 +385,19 @@ static bool has_null_cipher(const struct hl_session *s)
     return suite != NULL && strcmp(suite->cipher, "NULL") == 0;
 }
 
-/* The keys of what was agreed on, where they are known. */
+/* True when it was not begun before. */
+static bool begin_opening(struct hl_session *s)
+{
+    if (s->opening != NULL)
+        return false;
+    s->opening = opening_new(s->shared->secrets, &s->shared->resumables, &s->shared->certificates, s->shared->plain);
+    return true;
+}
+
+/* The keys of what was agreed on, where they are known (SSL 3.0 to TLS 1.2). */
 static bool change_cipher(struct hl_session *s, unsigned direction)
 {
-    if (s->opening == NULL)
-        s->opening = opening_new(s->shared->secrets, &s->shared->resumables, &s->shared->certificates, s->shared->plain);
+    (void)begin_opening(s);
     s->cipher_pending[direction] = s->opening == NULL || !opening_change_cipher(s->opening, &s->hs, direction);
     return !s->cipher_pending[direction];
 }
@@ -554,7 +562,8 @@ static bool open_record(struct hl_session *s, unsigned direction, const struct h
 
     if (!record->encrypted || s->shared->secrets == NULL || s->hs.version == 0)
         return false;
-    if (s->opening == NULL || s->cipher_pending[direction])
+    bool first = begin_opening(s);
+    if (!is_tls13(s) && (first || s->cipher_pending[direction]))
         (void)change_cipher(s, direction);
     if (s->opening == NULL || !opening_open(s->opening, &s->hs, direction, record, &type, &content))
         return false;

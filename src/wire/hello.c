@@ -72,6 +72,18 @@ bool extension_next(struct hl_span *list, uint16_t *type, struct hl_span *data)
     return advance(list, &r);
 }
 
+struct hl_span client_hello_random(const struct hl_client_hello *hello, uint8_t padded[HELLO_RANDOM_LENGTH])
+{
+    struct hl_span random = hello->random;
+
+    if (!hello->ssl2 || random.len >= HELLO_RANDOM_LENGTH)
+        return random;
+    memset(padded, 0, HELLO_RANDOM_LENGTH);
+    if (random.len > 0)
+        memcpy(padded + HELLO_RANDOM_LENGTH - random.len, random.ptr, random.len);
+    return (struct hl_span){ padded, HELLO_RANDOM_LENGTH };
+}
+
 bool extension_find(struct hl_span list, uint16_t wanted, struct hl_span *data)
 {
     struct hl_span body;

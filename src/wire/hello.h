@@ -88,6 +88,11 @@ bool server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *o
 bool ssl2_client_hello_parse(struct hl_span body, bool cut, struct hl_client_hello *out);
 bool ssl2_server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *out);
 
+/* What counts as the client's random: of an SSL 2.0 hello the challenge, filled up with zeros in front, in `padded`
+ * (RFC 5246, appendix E.2). */
+#define HELLO_RANDOM_LENGTH 32u
+struct hl_span client_hello_random(const struct hl_client_hello *hello, uint8_t padded[HELLO_RANDOM_LENGTH]);
+
 /* Walk lists that were checked: the next element, false at the end. */
 bool u16_next(struct hl_span *list, uint16_t *value);
 bool u24_next(struct hl_span *list, uint32_t *value);
