@@ -9,6 +9,11 @@
 #define HL_PACKET_MAX ((size_t)16 << 20)
 /* Interfaces remembered per pcapng section; packets of later ones are counted and passed over. */
 #define HL_INTERFACES_MAX 4096u
+/* A block of secrets in a pcapng file, which may be longer than a packet; a longer one means a broken file. */
+#define HL_SECRETS_BLOCK_MAX ((size_t)256 << 20)
+/* Bytes of a pcapng file that are searched for such blocks before its packets are told; behind that, only if one
+ * was found. (A search costs 0.02 s for 100 MB, as much as taking its packets out of the file.) */
+#define HL_SECRETS_SEARCH_MAX ((uint64_t)32 << 20)
 
 /* --- net --- */
 /* Tunnels and encapsulations inside each other; deeper packets are counted and passed over. */
@@ -98,6 +103,12 @@
 #define HL_KEY_LOG_SECRETS_MAX ((uint32_t)1 << 28)
 /* Private keys, and pre-shared keys, that are given; more are refused. */
 #define HL_SECRET_KEYS_MAX 1000u
+/* Longest line of a key log that is read in pieces (a pipe, a file that grows); longer ones count as malformed. */
+#define HL_KEY_LOG_LINE_MAX ((size_t)256 << 10)
+/* Bytes of key logs of which copies are kept: out of pipes, small files, captures; more are refused. */
+#define HL_SECRETS_COPIED_MAX ((size_t)4 << 30)
+/* Bytes of the file that a private key is in; a longer one is none. */
+#define HL_PRIVATE_KEY_FILE_MAX ((size_t)1 << 20)
 
 /* --- x509 --- */
 /* Subject alternative names, RDN attributes, ... kept per certificate; later ones are counted. */

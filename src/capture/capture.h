@@ -6,6 +6,10 @@
  * several link types and sections in one file, which libpcap refuses, and see
  * the secrets blocks that it skips. Everything else goes through libpcap.
  *
+ * Key logs that stand in a plain pcapng file of up to HL_SECRETS_SEARCH_MAX bytes come before
+ * all packets, also those that stand behind them; of a longer file, too, if there is one within its
+ * first HL_SECRETS_SEARCH_MAX bytes. Others (of compressed files, of standard input) come where they stand.
+ *
  * A capture yields packets until its end; a damaged or cut file yields all
  * that stood before the damage, then the error. */
 #ifndef HL_CAPTURE_CAPTURE_H
@@ -27,7 +31,7 @@ struct hl_packet {
 
 enum hl_capture_result {
     CAPTURE_PACKET, /* `packet` is filled in */
-    CAPTURE_SECRETS, /* packet->data is a key log that stands in the file; nothing else is filled in */
+    CAPTURE_SECRETS, /* packet->data is a key log of the file; nothing else is filled in */
     CAPTURE_END,
     CAPTURE_FAILED, /* `error` is filled in; nothing more will come */
 };

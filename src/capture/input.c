@@ -258,6 +258,55 @@ void input_skip(struct hl_input *in, size_t n)
     in->taken += n;
 }
 
+bool input_can_rewind(const struct hl_input *in)
+{
+    return in->decompressor == NULL && in->file_size > 0;
+}
+
+/* Behind the window there is none, and the next one begins there. */
+static void jump_in_map(struct hl_input *in, uint64_t n)
+{
+    const uint64_t left = in->file_size - in->map_next;
+
+    if (n > left)
+        n = left;
+    in->map_next += n;
+    in->taken += n;
+    in->ended = in->map_next == in->file_size;
+}
+
+void input_jump(struct hl_input *in, uint64_t n)
+{
+    size_t have = in->end - in->start;
+
+    while (n > have && have > 0) {
+        input_skip(in, have);
+        n -= have;
+        have = in->mapped ? 0 : input_peek(in, WINDOW_SIZE).len;
+    }
+    if (n <= have)
+        input_skip(in, (size_t)n);
+    else if (in->mapped)
+        jump_in_map(in, n);
+}
+
+void input_rewind(struct hl_input *in)
+{
+    if (in->mapped && in->window != NULL)
+        munmap(in->window, in->size);
+    if (in->mapped) {
+        in->window = NULL;
+        in->size = 0;
+    }
+    in->start = in->end = 0;
+    in->map_next = in->taken = 0;
+    in->ended = false;
+    in->error.status = HL_OK; /* what is wrong is found again */
+    if (!in->mapped && lseek(in->fd, -(off_t)in->read, SEEK_CUR) < 0)
+        error_set(&in->error, HL_ERR_IO, NULL, "%s: %s", in->path, strerror(errno));
+    in->read = 0;
+}
+
 uint64_t input_offset(const struct hl_input *in)
 {
     return in->taken;

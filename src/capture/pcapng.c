@@ -31,6 +31,9 @@ struct pcapng {
     bool little_endian;
     struct interface *interfaces; /* of the current section */
     size_t count, size;
+    bool searching;    /* for secrets, before the first packet */
+    bool found;        /* ... there are some */
+    uint64_t searched; /* ... up to here; they have been told */
 };
 
 static uint16_t read_u16(const struct pcapng *file, struct hl_reader *r, const char *field)
@@ -58,6 +61,7 @@ static void *open_file(struct hl_input *input, const char *path, struct hl_error
     }
     file->input = input;
     file->path = path;
+    file->searching = input_can_rewind(input);
     return file;
 }
 
@@ -191,10 +195,68 @@ static void read_byte_order(struct pcapng *file, struct hl_span head)
     file->count = 0;
 }
 
+/* A key log may be longer than a packet. */
+static bool is_block_length(uint32_t type, uint32_t length)
+{
+    return length >= 12 && length % 4 == 0
+           && length <= (type == BLOCK_DECRYPTION_SECRETS ? HL_SECRETS_BLOCK_MAX : HL_PACKET_MAX);
+}
+
+/* Type and length of the block that begins with `head`, 12 bytes. */
+static void read_head(struct pcapng *file, struct hl_span head, uint32_t *type, uint32_t *length)
+{
+    struct hl_fault fault;
+
+    if (matches(head))
+        read_byte_order(file, head);
+    struct hl_reader r = rd_init(head, &fault);
+    *type = read_u32(file, &r, "Block Type");
+    *length = read_u32(file, &r, "Block Total Length");
+}
+
+static struct hl_reader body_of(struct hl_span block, struct hl_fault *fault)
+{
+    return rd_init((struct hl_span){ block.ptr + 8, block.len - 12 }, fault);
+}
+
+/* Secrets may stand behind the packets that they open. So a plain file is gone over first, from head to head of its
+ * blocks. Where it is damaged or cut short there is nothing more to be found: that is said behind its packets. */
+static bool search_secrets(struct pcapng *file, struct hl_packet *packet)
+{
+    while (file->found || input_offset(file->input) < HL_SECRETS_SEARCH_MAX) {
+        struct hl_span head = input_peek(file->input, 12);
+        struct hl_fault fault;
+        uint32_t type, length;
+        if (head.len < 12)
+            break;
+        read_head(file, head, &type, &length);
+        if (!is_block_length(type, length))
+            break;
+        if (type != BLOCK_DECRYPTION_SECRETS) {
+            input_jump(file->input, length);
+            continue;
+        }
+        struct hl_span block = input_peek(file->input, length);
+        if (block.len < length)
+            break;
+        input_skip(file->input, length);
+        struct hl_reader r = body_of(block, &fault);
+        file->found = true;
+        if (read_secrets(file, &r, packet))
+            return true;
+    }
+    file->searching = false;
+    file->searched = input_offset(file->input);
+    input_rewind(file->input);
+    return false;
+}
+
 static enum hl_capture_result next(void *state, struct hl_packet *packet, struct hl_error *error)
 {
     struct pcapng *file = state;
 
+    if (file->searching && search_secrets(file, packet))
+        return CAPTURE_SECRETS;
     for (;;) {
         uint64_t offset = input_offset(file->input);
         struct hl_span head = input_peek(file->input, 12);
@@ -203,13 +265,9 @@ static enum hl_capture_result next(void *state, struct hl_packet *packet, struct
             return CAPTURE_END;
         if (head.len < 12)
             return format_cut(error, file->path, offset, "block header");
-        if (matches(head))
-            read_byte_order(file, head);
-
-        struct hl_reader r = rd_init(head, &fault);
-        uint32_t type = read_u32(file, &r, "Block Type");
-        uint32_t length = read_u32(file, &r, "Block Total Length");
-        if (length < 12 || length % 4 != 0 || length > HL_PACKET_MAX)
+        uint32_t type, length;
+        read_head(file, head, &type, &length);
+        if (!is_block_length(type, length))
             return format_damaged(error, file->path, offset, "a block with an impossible length");
 
         struct hl_span block = input_peek(file->input, length);
@@ -217,12 +275,12 @@ static enum hl_capture_result next(void *state, struct hl_packet *packet, struct
             return format_cut(error, file->path, offset, "block");
         input_skip(file->input, length);
 
-        r = rd_init((struct hl_span){ block.ptr + 8, length - 12 }, &fault);
+        struct hl_reader r = body_of(block, &fault);
         if (type == BLOCK_INTERFACE && !read_interface(file, &r)) {
             error_set(error, HL_ERR_MEMORY, NULL, "%s: out of memory", file->path);
             return CAPTURE_FAILED;
         }
-        if (type == BLOCK_DECRYPTION_SECRETS && read_secrets(file, &r, packet))
+        if (type == BLOCK_DECRYPTION_SECRETS && offset >= file->searched && read_secrets(file, &r, packet))
             return CAPTURE_SECRETS;
         bool is_packet = type == BLOCK_ENHANCED_PACKET || type == BLOCK_SIMPLE_PACKET || type == BLOCK_PACKET;
         if (is_packet && read_packet(file, type, &r, packet))

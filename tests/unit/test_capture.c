@@ -462,10 +462,11 @@ static void put_secrets(struct file *f, uint32_t type, uint32_t length, const ch
     end_block(f, begin);
 }
 
-/* Decryption secrets: a TLS key log is told where it stands, others (WireGuard's) are not; frames are not counted by them. */
+/* Decryption secrets: a TLS key log is told, others (WireGuard's) are not; frames are not counted by them. Those that
+ * stand behind packets: test_capture_secrets.c. */
 static void pcapng_secrets(void **state)
 {
-    static const char text[] = "secrets KEYS\n1 8/8@1\nsecrets LOG\nsecrets ALL \n";
+    static const char text[] = "secrets KEYS\nsecrets LOG\nsecrets ALL \n1 8/8@1\n";
 
     (void)state;
     for (int big_endian = 0; big_endian < 2; big_endian++) {
@@ -473,10 +474,10 @@ static void pcapng_secrets(void **state)
         put_section(&f);
         put_secrets(&f, 0x544c534b, 4, "KEYS");
         put_interface(&f, 1, 0, 9, 0);
-        put_enhanced(&f, 0, 1, 1, 8, 8);
         put_secrets(&f, 0x57474b4c, 4, "wire");
         put_secrets(&f, 0x544c534b, 3, "LOG");
         put_secrets(&f, 0x544c534b, 4000000000u, "ALL "); /* it says that it is longer than its block */
+        put_enhanced(&f, 0, 1, 1, 8, 8);
         expect(&f, text, HL_OK);
         expect_cuts(&f, text, HL_ERR_TRUNCATED);
         file_free(&f);
