@@ -33,11 +33,21 @@ HL_API struct hl_secrets *hl_secrets_new(struct hl_error *error);
 /* NULL is allowed. */
 HL_API void hl_secrets_free(struct hl_secrets *secrets);
 
-/* Read a key log. HL_OK when there was at least one secret in it, though other lines may be malformed; HL_ERR_IO;
- * HL_ERR_FORMAT: it is none; HL_ERR_MEMORY. A file is mapped, not read: do not shorten it while it is used. */
+/* Read a key log; "-" is standard input. HL_OK when there was at least one secret in it; HL_ERR_IO,
+ * HL_ERR_FORMAT (not a key log), HL_ERR_MEMORY. A large file is mapped, not read: do not shorten it while
+ * it is used. Lines that are malformed beside good ones: hl_secrets_warning(). */
 HL_API enum hl_status hl_secrets_key_log_file(struct hl_secrets *secrets, const char *path, struct hl_error *error);
+/* The same of a file that is still being written: it may be empty, or not exist yet. */
+HL_API enum hl_status hl_secrets_follow_key_log(struct hl_secrets *secrets, const char *path, struct hl_error *error);
+/* Look whether key log files have grown, or were written anew, and take the lines that are new and complete.
+ * Cheap when nothing has changed. True when secrets were added. */
+HL_API bool hl_secrets_refresh(struct hl_secrets *secrets);
 /* A key log from memory, of which a copy is kept. */
 HL_API enum hl_status hl_secrets_key_log_text(struct hl_secrets *secrets, struct hl_span text, struct hl_error *error);
+
+/* What was wrong with the key log files: for `number` from 0 on, one warning a call (what and where, never
+ * what stands there) until it returns false. */
+HL_API bool hl_secrets_warning(const struct hl_secrets *secrets, size_t number, struct hl_error *out);
 
 /* An RSA private key, in PEM or DER. `password` opens an encrypted one; NULL: none. HL_ERR_IO; HL_ERR_FORMAT: it is
  * no private key; HL_ERR_USAGE: it is encrypted, and the password is missing or wrong; HL_ERR_UNSUPPORTED: it is of

@@ -261,9 +261,12 @@ static bool set_key_pass_file(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+/* What is wrong with the value is told later, without the value: it is a secret. */
 static bool set_psk(struct cli_options *options, const char *value)
 {
-    return add_path(&options->psks, value);
+    options->too_many_psks |= options->psks.count == CLI_PATHS_MAX;
+    (void)add_path(&options->psks, value[0] != '\0' ? value : ":");
+    return true;
 }
 
 static bool set_write_certs(struct cli_options *options, const char *value)

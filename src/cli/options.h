@@ -38,6 +38,7 @@ struct cli_options {
     enum hl_signature_policy signatures;
     int fail_on;        /* enum hl_severity; -1: never */
     struct cli_paths key_logs, keys, psks; /* psks: [IDENTITY:]HEX */
+    bool too_many_psks;
     const char *key_pass_file; /* NULL: none */
     const char *write_certs; /* a directory; NULL: none */
     bool help_short, help_long, version, manual;

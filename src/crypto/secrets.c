@@ -1,125 +1,201 @@
 #include "crypto/secrets.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "crypto/prf.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+
+struct secrets_psk {
+    struct secrets_psk *next;
+    size_t identity_length, key_length;
+    uint8_t bytes[]; /* the identity, then the key */
+};
+
+struct secrets_block {
+    struct secrets_block *next;
+    size_t size;
+    uint8_t bytes[];
+};
 
 void secrets_init(struct hl_secrets *secrets, uint64_t seed)
 {
-    memset(secrets, 0, sizeof *secrets);
+    *secrets = (struct hl_secrets){ .generation = 0 };
     key_log_init(&secrets->log, seed);
-}
-
-static void text_free(struct secret_text *text)
-{
-    if (text->mapped) {
-        munmap(text->bytes, text->length);
-    } else {
-        wipe(text->bytes, text->length);
-        free(text->bytes);
-    }
-    free(text);
 }
 
 void secrets_cleanup(struct hl_secrets *secrets)
 {
-    for (struct secret_text *text = secrets->texts, *next; text != NULL; text = next) {
-        next = text->next;
-        text_free(text);
+    key_log_cleanup(&secrets->log);
+    for (struct secrets_block *block = secrets->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        wipe(block->bytes, block->size);
+        free(block);
     }
-    for (struct secret_psk *psk = secrets->psks, *next; psk != NULL; psk = next) {
+    for (struct secrets_psk *psk = secrets->psks, *next; psk != NULL; psk = next) {
         next = psk->next;
-        wipe(psk, sizeof *psk);
+        wipe(psk->bytes, psk->identity_length + psk->key_length);
         free(psk);
     }
-    for (unsigned i = 0; i < secrets->key_count; i++)
+    for (size_t i = 0; i < secrets->key_count; i++)
         private_key_free(secrets->keys[i]);
-    key_log_cleanup(&secrets->log);
+    free(secrets->keys);
     secrets_init(secrets, 0);
 }
 
-bool secrets_add_text(struct hl_secrets *secrets, uint8_t *bytes, size_t length, bool mapped)
-{
-    struct secret_text *text = malloc(sizeof *text);
+/* --- filling it ---------------------------------------------------------------- */
 
-    if (text == NULL)
-        return false;
-    *text = (struct secret_text){ .next = secrets->texts, .bytes = bytes, .length = length, .mapped = mapped };
-    secrets->texts = text;
-    secrets->generation++;
-    return key_log_add(&secrets->log, (struct hl_span){ bytes, length }, true, &secrets->counts, NULL);
+uint8_t *secrets_room(struct hl_secrets *secrets, size_t size)
+{
+    if (size > HL_SECRETS_COPIED_MAX || secrets->copied > HL_SECRETS_COPIED_MAX - size)
+        return NULL;
+    struct secrets_block *block = malloc(sizeof *block + size);
+    if (block == NULL)
+        return NULL;
+    block->next = secrets->blocks;
+    block->size = size;
+    secrets->blocks = block;
+    secrets->copied += size;
+    return block->bytes;
 }
 
-bool secrets_add_key(struct hl_secrets *secrets, struct private_key *key)
+bool secrets_index(struct hl_secrets *secrets, struct hl_span text, bool whole, struct key_log_counts *counts,
+                   size_t *used)
 {
-    if (secrets->key_count == HL_SECRET_KEYS_MAX)
+    const uint32_t before = secrets->log.count;
+    bool complete = key_log_add(&secrets->log, text, whole, counts, used);
+
+    secrets->generation += secrets->log.count != before;
+    return complete;
+}
+
+bool secrets_add_key_log(struct hl_secrets *secrets, struct hl_span text, struct key_log_counts *counts)
+{
+    struct key_log_counts unwanted = { 0 };
+
+    if (text.len == 0)
+        return true;
+    uint8_t *copy = secrets_room(secrets, text.len);
+    if (copy == NULL)
         return false;
-    secrets->keys[secrets->key_count++] = key;
+    memcpy(copy, text.ptr, text.len);
+    return secrets_index(secrets, (struct hl_span){ copy, text.len }, true, counts != NULL ? counts : &unwanted, NULL);
+}
+
+bool secrets_add_private_key(struct hl_secrets *secrets, struct private_key *key)
+{
+    struct private_key **keys = NULL;
+
+    if (secrets->key_count < HL_SECRET_KEYS_MAX)
+        keys = realloc(secrets->keys, (secrets->key_count + 1) * sizeof(struct private_key *));
+    if (keys == NULL) {
+        private_key_free(key);
+        return false;
+    }
+    secrets->keys = keys;
+    keys[secrets->key_count++] = key;
     secrets->generation++;
     return true;
 }
 
 bool secrets_add_psk(struct hl_secrets *secrets, struct hl_span identity, struct hl_span key)
 {
-    if (identity.len > SECRET_IDENTITY_MAX || key.len > SECRET_PSK_MAX || key.len == 0
+    if (key.len == 0 || key.len > SECRET_PSK_MAX || identity.len > UINT16_MAX
         || secrets->psk_count == HL_SECRET_KEYS_MAX)
         return false;
-    struct secret_psk *psk = calloc(1, sizeof *psk);
+    struct secrets_psk *psk = malloc(sizeof *psk + identity.len + key.len);
     if (psk == NULL)
         return false;
-    psk->next = secrets->psks;
-    psk->identity_length = identity.len;
-    psk->key_length = key.len;
+    *psk = (struct secrets_psk){ secrets->psks, identity.len, key.len };
     if (identity.len > 0)
-        memcpy(psk->identity, identity.ptr, identity.len);
-    memcpy(psk->key, key.ptr, key.len);
+        memcpy(psk->bytes, identity.ptr, identity.len);
+    memcpy(psk->bytes + identity.len, key.ptr, key.len);
     secrets->psks = psk;
     secrets->psk_count++;
     secrets->generation++;
     return true;
 }
 
-size_t secrets_find(const struct hl_secrets *secrets, enum key_log_label label, struct hl_span id, uint8_t *out, size_t size)
+/* --- asking ---------------------------------------------------------------------- */
+
+bool secrets_any(const struct hl_secrets *secrets)
 {
-    return key_log_find(&secrets->log, label, id, out, size);
+    return secrets != NULL && (secrets->log.count > 0 || secrets->key_count > 0 || secrets->psk_count > 0);
 }
 
-size_t secrets_premaster(const struct hl_secrets *secrets, struct hl_span encrypted, const struct hl_x509_key *server_key,
-                         uint8_t out[PREMASTER_LENGTH], const char **source)
+uint64_t secrets_generation(const struct hl_secrets *secrets)
 {
-    bool fits = false;
+    return secrets != NULL ? secrets->generation : 0;
+}
 
-    *source = "key log";
-    if (encrypted.len >= 8
-        && secrets_find(secrets, KEY_LOG_RSA, (struct hl_span){ encrypted.ptr, 8 }, out, PREMASTER_LENGTH)
-               == PREMASTER_LENGTH)
-        return PREMASTER_LENGTH;
-    *source = "private key";
-    for (unsigned i = 0; i < secrets->key_count; i++) {
+size_t secrets_find(const struct hl_secrets *secrets, enum key_log_label label, struct hl_span id, uint8_t *out,
+                    size_t size)
+{
+    return secrets != NULL ? key_log_find(&secrets->log, label, id, out, size) : 0;
+}
+
+static size_t by_private_key(const struct hl_secrets *secrets, struct hl_span encrypted,
+                             const struct hl_x509_key *server_key, uint8_t out[PREMASTER_LENGTH], const char **source)
+{
+    bool tried = false;
+
+    for (size_t i = 0; i < secrets->key_count; i++) {
         if (server_key != NULL && !private_key_fits(secrets->keys[i], server_key))
             continue;
-        fits = true;
-        if (private_key_premaster(secrets->keys[i], encrypted, out))
+        tried = true;
+        if (private_key_premaster(secrets->keys[i], encrypted, out)) {
+            *source = "private key";
             return PREMASTER_LENGTH;
+        }
     }
-    *source = secrets->key_count == 0 ? "no secret of this connection was given"
-              : fits                  ? "the private key does not open the premaster secret"
-                                      : "no private key that was given belongs to the server's certificate";
+    if (tried)
+        *source = "the private key does not open the premaster secret";
+    else if (secrets->key_count > 0)
+        *source = "no private key that was given belongs to the server's certificate";
     return 0;
+}
+
+size_t secrets_premaster(const struct hl_secrets *secrets, struct hl_span encrypted,
+                         const struct hl_x509_key *server_key, uint8_t out[PREMASTER_LENGTH], const char **source)
+{
+    *source = "no secret of this connection was given";
+    if (secrets == NULL)
+        return 0;
+    if (encrypted.len >= 8
+        && secrets_find(secrets, KEY_LOG_RSA, (struct hl_span){ encrypted.ptr, 8 }, out, PREMASTER_LENGTH) > 0) {
+        *source = "key log";
+        return PREMASTER_LENGTH;
+    }
+    return by_private_key(secrets, encrypted, server_key, out, source);
+}
+
+static bool is_of(const struct secrets_psk *psk, struct hl_span identity)
+{
+    return span_equal((struct hl_span){ psk->bytes, psk->identity_length }, identity);
+}
+
+/* The cursor counts over all of them twice: first come those of the identity, then those without one. */
+struct hl_span secrets_psk_next(const struct hl_secrets *secrets, struct hl_span identity, size_t *cursor)
+{
+    const struct hl_span nobody = { NULL, 0 };
+    size_t at = 0;
+
+    for (int round = 0; round < 2 && secrets != NULL; round++) {
+        const struct hl_span wanted = round == 0 ? identity : nobody;
+        for (const struct secrets_psk *psk = secrets->psks; psk != NULL; psk = psk->next) {
+            if (at++ < *cursor || (round == 0 && identity.len == 0) || !is_of(psk, wanted))
+                continue;
+            *cursor = at;
+            return (struct hl_span){ psk->bytes + psk->identity_length, psk->key_length };
+        }
+    }
+    return nobody;
 }
 
 struct hl_span secrets_psk(const struct hl_secrets *secrets, struct hl_span identity)
 {
-    const struct secret_psk *any = NULL;
+    size_t cursor = 0;
 
-    for (const struct secret_psk *psk = secrets->psks; psk != NULL; psk = psk->next) {
-        if (psk->identity_length == 0)
-            any = psk;
-        else if (psk->identity_length == identity.len && memcmp(psk->identity, identity.ptr, identity.len) == 0)
-            return (struct hl_span){ psk->key, psk->key_length };
-    }
-    return any != NULL ? (struct hl_span){ any->key, any->key_length } : (struct hl_span){ NULL, 0 };
+    return secrets_psk_next(secrets, identity, &cursor);
 }

@@ -1,13 +1,20 @@
-/* Secrets, out of files: handlens/secrets.h. */
+/* What opens the encrypted part of handshakes, out of files: handlens/secrets.h.
+ *
+ * Key log files are read into blocks that are wiped at the end, and the index points into those. A large one is
+ * mapped instead; what is written to it later is read like that of a small one. A file that is still written
+ * is gone on with where the last look ended, in the middle of a line if need be. */
 #include <handlens/secrets.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
 #include "crypto/prf.h"
 #include "crypto/secrets.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,14 +22,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whoever shortens a mapped file takes down who looks at it; only archives are as long as this. */
+#define MAP_SIZE_MIN ((off_t)64 << 20)
+#define BLOCK_SIZE ((size_t)1 << 20)
 #define READ_SIZE ((size_t)64 << 10)
-#define KEY_FILE_MAX ((size_t)1 << 20)
-/* A key log that is no plain file, and has to be kept in memory. */
-#define PIPE_MAX ((size_t)1 << 30)
+/* So much of what was read last is compared, to see that a file has grown and was not written anew. */
+#define TAIL_SIZE 64u
+#define HEAD_SIZE 16u
+
+struct secrets_file {
+    struct secrets_file *next;
+    char *path;
+    const char *name; /* for messages: `path`, or "standard input" */
+    bool opened;      /* `device` and `inode` are its */
+    bool regular;     /* it can grow */
+    bool over;        /* another file has its name now */
+    dev_t device;
+    ino_t inode;
+    uint64_t offset;  /* read up to here */
+    uint8_t *block;   /* of secrets_room(): [start, end) is a line that has not ended */
+    size_t size, start, end;
+    bool skipping;    /* ... which is too long: the rest of it is passed over */
+    uint8_t *map;
+    size_t map_length;
+    uint8_t head[HEAD_SIZE]; /* the first bytes, for a look at what it is when it is no key log */
+    size_t head_length;
+    uint8_t tail[TAIL_SIZE]; /* the last bytes before `offset` */
+    size_t tail_length;
+    struct key_log_counts counts;
+};
 
 struct hl_secrets *hl_secrets_new(struct hl_error *error)
 {
-    struct hl_secrets *secrets = malloc(sizeof *secrets);
+    struct hl_secrets *secrets = calloc(1, sizeof *secrets);
     uint64_t seed = 0;
 
     if (secrets == NULL) {
@@ -35,165 +67,462 @@ struct hl_secrets *hl_secrets_new(struct hl_error *error)
     return secrets;
 }
 
+static void file_free(struct secrets_file *file)
+{
+    if (file->map != NULL)
+        munmap(file->map, file->map_length);
+    free(file->path);
+    wipe(file, sizeof *file);
+    free(file);
+}
+
 void hl_secrets_free(struct hl_secrets *secrets)
 {
     if (secrets == NULL)
         return;
+    for (struct secrets_file *file = secrets->files, *next; file != NULL; file = next) {
+        next = file->next;
+        file_free(file);
+    }
     secrets_cleanup(secrets);
     free(secrets);
 }
 
-/* --- files ------------------------------------------------------------------------- */
+/* --- reading a key log ------------------------------------------------------------ */
 
-static enum hl_status fail_io(struct hl_error *error, const char *path)
+static enum hl_status no_room(const struct secrets_file *file, struct hl_error *error)
 {
-    return error_set(error, HL_ERR_IO, NULL, "%s: %s", path, strerror(errno));
+    return error_set(error, HL_ERR_MEMORY, NULL, "%s: too many secrets, or out of memory", file->name);
 }
 
-static bool read_all(int fd, struct hl_buffer *out)
+/* Room to read into, behind the line that has not ended, which moves on to a new block with it. */
+static bool make_room(struct hl_secrets *secrets, struct secrets_file *file)
 {
-    ssize_t n;
+    size_t begun = file->end - file->start;
 
-    do {
-        if (!buf_reserve(out, READ_SIZE)) {
-            errno = EFBIG;
-            return false;
-        }
-        n = read(fd, out->data + out->len, READ_SIZE);
-        out->len += n > 0 ? (size_t)n : 0;
-    } while (n > 0 || (n < 0 && errno == EINTR));
-    return n == 0;
+    if (file->size - file->end >= READ_SIZE)
+        return true;
+    if (begun > HL_KEY_LOG_LINE_MAX) {
+        file->skipping = true;
+        begun = 0;
+    }
+    uint8_t *block = secrets_room(secrets, BLOCK_SIZE);
+    if (block == NULL)
+        return false;
+    if (begun > 0)
+        memcpy(block, file->block + file->start, begun);
+    file->block = block;
+    file->size = BLOCK_SIZE;
+    file->start = 0;
+    file->end = begun;
+    return true;
 }
 
-/* Buffers grow by copying: with a secret in them, what they leave behind is not wiped. So they are as large as the file from
- * the start, where its size is known. */
-static bool read_file(int fd, size_t expected, struct hl_buffer *out)
+/* `last` was read at `offset`. */
+static void remember(struct secrets_file *file, struct hl_span last)
 {
-    return buf_reserve(out, expected + READ_SIZE) && read_all(fd, out);
+    if (file->offset == 0) {
+        file->head_length = last.len < HEAD_SIZE ? last.len : HEAD_SIZE;
+        memcpy(file->head, last.ptr, file->head_length);
+    }
+    size_t n = last.len < TAIL_SIZE ? last.len : TAIL_SIZE;
+    size_t kept = file->tail_length < TAIL_SIZE - n ? file->tail_length : TAIL_SIZE - n;
+
+    memmove(file->tail, file->tail + file->tail_length - kept, kept);
+    memcpy(file->tail + kept, last.ptr + last.len - n, n);
+    file->tail_length = kept + n;
 }
 
-static enum hl_status add_text(struct hl_secrets *secrets, uint8_t *bytes, size_t length, bool mapped, const char *path,
-                               struct hl_error *error)
+/* The rest of a line that was too long, off what has been read. */
+static void skip_line(struct secrets_file *file)
 {
-    const struct key_log_counts before = secrets->counts;
+    const uint8_t *feed = memchr(file->block + file->start, '\n', file->end - file->start);
 
-    if (!secrets_add_text(secrets, bytes, length, mapped))
-        return error_set(error, HL_ERR_MEMORY, NULL, "%s: too many secrets, or out of memory", path);
-    if (secrets->counts.secrets == before.secrets && secrets->counts.malformed > before.malformed)
-        return error_set(error, HL_ERR_FORMAT, "its lines begin with CLIENT_RANDOM, SERVER_HANDSHAKE_TRAFFIC_SECRET, ...",
-                         "%s: this is no key log", path);
+    if (feed == NULL) {
+        file->end = file->start; /* the same place takes what comes next */
+        return;
+    }
+    file->start = (size_t)(feed - file->block) + 1;
+    file->skipping = false;
+    file->counts.lines++;
+    file->counts.malformed++;
+    if (file->counts.first_malformed == 0)
+        file->counts.first_malformed = file->counts.lines;
+}
+
+/* Index what was read, line by line. */
+static bool index_block(struct hl_secrets *secrets, struct secrets_file *file, bool whole)
+{
+    size_t used = 0;
+
+    if (file->skipping)
+        skip_line(file);
+    if (file->start == file->end)
+        return true;
+    const struct hl_span text = { file->block + file->start, file->end - file->start };
+    bool complete = secrets_index(secrets, text, whole, &file->counts, &used);
+    file->start += used;
+    return complete;
+}
+
+/* Read from where `fd` stands to its end. `whole`: a last line without an end is one, too. */
+static enum hl_status read_lines(struct hl_secrets *secrets, struct secrets_file *file, int fd, bool whole,
+                                 struct hl_error *error)
+{
+    for (;;) {
+        if (!make_room(secrets, file))
+            return no_room(file, error);
+        ssize_t n = read(fd, file->block + file->end, file->size - file->end);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_set(error, HL_ERR_IO, NULL, "%s: %s", file->name, strerror(errno));
+        if (n == 0)
+            break;
+        remember(file, (struct hl_span){ file->block + file->end, (size_t)n });
+        file->end += (size_t)n;
+        file->offset += (uint64_t)n;
+        if (!index_block(secrets, file, false))
+            return no_room(file, error);
+    }
+    return !whole || index_block(secrets, file, true) ? HL_OK : no_room(file, error);
+}
+
+/* Map what there is of a large file, up to its last line feed: the rest is read. */
+static enum hl_status map_lines(struct hl_secrets *secrets, struct secrets_file *file, int fd, off_t size,
+                                struct hl_error *error)
+{
+    size_t used = 0;
+    void *map = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+    if (map == MAP_FAILED)
+        return HL_OK; /* then it is read */
+    (void)madvise(map, (size_t)size, MADV_SEQUENTIAL);
+    file->map = map;
+    file->map_length = (size_t)size;
+    if (!secrets_index(secrets, (struct hl_span){ map, (size_t)size }, false, &file->counts, &used))
+        return no_room(file, error);
+    (void)madvise(map, (size_t)size, MADV_RANDOM);
+    remember(file, (struct hl_span){ map, used });
+    file->offset = used;
+    if (lseek(fd, (off_t)used, SEEK_SET) != (off_t)used)
+        return error_set(error, HL_ERR_IO, NULL, "%s: %s", file->name, strerror(errno));
     return HL_OK;
 }
 
-static enum hl_status add_mapped(struct hl_secrets *secrets, int fd, size_t size, const char *path, struct hl_error *error)
+static enum hl_status take_file(struct hl_secrets *secrets, struct secrets_file *file, int fd, bool whole,
+                                struct hl_error *error)
 {
-    uint8_t *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    struct stat info;
 
-    if (bytes == MAP_FAILED)
-        return fail_io(error, path);
-    return add_text(secrets, bytes, size, true, path, error);
+    if (fstat(fd, &info) != 0)
+        return error_set(error, HL_ERR_IO, NULL, "%s: %s", file->name, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return error_set(error, HL_ERR_IO, "give the key log files in it", "%s: is a directory", file->name);
+    file->opened = true;
+    file->regular = S_ISREG(info.st_mode) && fd != STDIN_FILENO;
+    file->device = info.st_dev;
+    file->inode = info.st_ino;
+    if (file->regular && info.st_size >= MAP_SIZE_MIN) {
+        enum hl_status status = map_lines(secrets, file, fd, info.st_size, error);
+        if (status != HL_OK)
+            return status;
+    }
+    return read_lines(secrets, file, fd, whole, error);
 }
 
-static enum hl_status add_read(struct hl_secrets *secrets, int fd, const char *path, struct hl_error *error)
-{
-    struct hl_buffer text;
+/* --- errors ------------------------------------------------------------------------ */
 
-    buf_init(&text, PIPE_MAX);
-    if (!read_file(fd, 0, &text)) {
-        enum hl_status status = fail_io(error, path);
-        wipe(text.data, text.len);
-        buf_cleanup(&text);
-        return status;
+/* What people hand over instead of a key log. */
+static const char *hint_for(struct hl_span start)
+{
+    static const struct {
+        const char *bytes, *hint;
+        size_t length;
+    } known[] = {
+        { "\x0a\x0d\x0d\x0a", "this is a capture; a key log is expected here", 4 },
+        { "\xd4\xc3\xb2\xa1", "this is a capture; a key log is expected here", 4 },
+        { "\xa1\xb2\xc3\xd4", "this is a capture; a key log is expected here", 4 },
+        { "\x4d\x3c\xb2\xa1", "this is a capture; a key log is expected here", 4 },
+        { "\xa1\xb2\x3c\x4d", "this is a capture; a key log is expected here", 4 },
+        { "-----BEGIN ", "this is PEM; a private key is given with --key, a certificate with --ca-file", 11 },
+        { "\x1f\x8b", "decompress it first", 2 },
+        { "\x28\xb5\x2f\xfd", "decompress it first", 4 },
+        { "\xff\xfe", "this is UTF-16; save it as plain ASCII text", 2 },
+    };
+
+    if (start.len == 0)
+        return "it is empty: programs write to it when SSLKEYLOGFILE names it as they start";
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (start.len >= known[i].length && memcmp(start.ptr, known[i].bytes, known[i].length) == 0)
+            return known[i].hint;
     }
-    return add_text(secrets, text.data, text.len, false, path, error); /* which takes it over */
+    return "its lines begin with CLIENT_RANDOM, SERVER_HANDSHAKE_TRAFFIC_SECRET, ...";
+}
+
+static enum hl_status not_a_key_log(const struct secrets_file *file, struct hl_error *error)
+{
+    return error_set(error, HL_ERR_FORMAT, hint_for((struct hl_span){ file->head, file->head_length }),
+                     "%s: this is no key log", file->name);
+}
+
+bool hl_secrets_warning(const struct hl_secrets *secrets, size_t number, struct hl_error *out)
+{
+    for (const struct secrets_file *file = secrets->files; file != NULL; file = file->next) {
+        const struct key_log_counts *counts = &file->counts;
+        if (counts->malformed == 0 || number-- > 0)
+            continue;
+        if (counts->malformed == 1)
+            error_set(out, HL_ERR_FORMAT, "it was passed over", "%s: line %" PRIu64 " is malformed", file->name,
+                      counts->first_malformed);
+        else
+            error_set(out, HL_ERR_FORMAT, "they were passed over",
+                      "%s: %" PRIu64 " lines are malformed, the first of them line %" PRIu64, file->name,
+                      counts->malformed, counts->first_malformed);
+        return true;
+    }
+    return false;
+}
+
+/* --- key logs ---------------------------------------------------------------------- */
+
+static struct secrets_file *add_file(struct hl_secrets *secrets, const char *path)
+{
+    struct secrets_file *file = calloc(1, sizeof *file), **link = &secrets->files;
+
+    if (file == NULL)
+        return NULL;
+    file->path = strdup(path);
+    if (file->path == NULL) {
+        free(file);
+        return NULL;
+    }
+    file->name = strcmp(path, "-") == 0 ? "standard input" : file->path;
+    while (*link != NULL)
+        link = &(*link)->next;
+    *link = file;
+    return file;
+}
+
+static enum hl_status open_key_log(struct hl_secrets *secrets, struct secrets_file *file, bool follow,
+                                   struct hl_error *error)
+{
+    const bool standard = strcmp(file->path, "-") == 0;
+    const int fd = standard ? STDIN_FILENO : open(file->path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENOENT && follow)
+        return HL_OK;
+    if (fd < 0)
+        return error_set(error, HL_ERR_IO, NULL, "%s: %s", file->name, strerror(errno));
+    enum hl_status status = take_file(secrets, file, fd, true, error);
+    if (!standard)
+        close(fd);
+    if (status != HL_OK || file->counts.secrets > 0 || (follow && file->counts.malformed == 0))
+        return status;
+    return not_a_key_log(file, error);
+}
+
+/* The last one that was added goes: nothing in the index may point to it. */
+static void drop_file(struct hl_secrets *secrets, struct secrets_file *file)
+{
+    struct secrets_file **link = &secrets->files;
+
+    while (*link != file)
+        link = &(*link)->next;
+    *link = file->next;
+    if (file->map != NULL)
+        key_log_drop(&secrets->log, (struct hl_span){ file->map, file->map_length });
+    file_free(file);
+}
+
+static enum hl_status add_key_log(struct hl_secrets *secrets, const char *path, bool follow, struct hl_error *error)
+{
+    struct secrets_file *file = add_file(secrets, path);
+
+    if (file == NULL)
+        return error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
+    enum hl_status status = open_key_log(secrets, file, follow, error);
+    if (status != HL_OK)
+        drop_file(secrets, file);
+    return status;
 }
 
 enum hl_status hl_secrets_key_log_file(struct hl_secrets *secrets, const char *path, struct hl_error *error)
 {
-    struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return add_key_log(secrets, path, false, error);
+}
 
-    if (fd < 0 || fstat(fd, &about) != 0) {
-        enum hl_status status = fail_io(error, path);
-        if (fd >= 0)
-            close(fd);
-        return status;
-    }
-    enum hl_status status = HL_OK;
-    if (!S_ISREG(about.st_mode))
-        status = add_read(secrets, fd, path, error);
-    else if (about.st_size > 0)
-        status = add_mapped(secrets, fd, (size_t)about.st_size, path, error);
-    close(fd);
-    return status;
+enum hl_status hl_secrets_follow_key_log(struct hl_secrets *secrets, const char *path, struct hl_error *error)
+{
+    return add_key_log(secrets, path, true, error);
 }
 
 enum hl_status hl_secrets_key_log_text(struct hl_secrets *secrets, struct hl_span text, struct hl_error *error)
 {
-    uint8_t *copy = malloc(text.len + 1);
+    struct key_log_counts counts = { 0 };
 
-    if (copy == NULL)
-        return error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
-    memcpy(copy, text.len > 0 ? text.ptr : (const uint8_t *)"", text.len);
-    return add_text(secrets, copy, text.len, false, "key log", error);
+    if (!secrets_add_key_log(secrets, text, &counts))
+        return error_set(error, HL_ERR_MEMORY, NULL, "too many secrets, or out of memory");
+    if (counts.secrets == 0)
+        return error_set(error, HL_ERR_FORMAT, hint_for(text), "this is no key log");
+    return HL_OK;
 }
 
-/* --- private keys ------------------------------------------------------------------- */
+/* --- what was written since ---------------------------------------------------------- */
 
-static enum hl_status complain(enum private_key_result result, const char *path, struct hl_error *error)
+/* Does the file still have what was read of it last? */
+static bool has_tail(const struct secrets_file *file, int fd)
+{
+    uint8_t bytes[TAIL_SIZE];
+    bool same = pread(fd, bytes, file->tail_length, (off_t)(file->offset - file->tail_length))
+                    == (ssize_t)file->tail_length
+                && memcmp(bytes, file->tail, file->tail_length) == 0;
+
+    wipe(bytes, sizeof bytes);
+    return same;
+}
+
+/* It was shortened, or written over: from its beginning. The secrets of before are kept, unless they were mapped. */
+static void start_over(struct hl_secrets *secrets, struct secrets_file *file)
+{
+    if (file->map != NULL) {
+        key_log_drop(&secrets->log, (struct hl_span){ file->map, file->map_length });
+        munmap(file->map, file->map_length);
+        file->map = NULL;
+    }
+    file->block = NULL; /* the index points into it */
+    file->size = file->start = file->end = 0;
+    file->offset = 0;
+    file->tail_length = 0;
+    file->skipping = false;
+    file->counts = (struct key_log_counts){ 0 };
+}
+
+static void refresh_file(struct hl_secrets *secrets, struct secrets_file *file, int fd, const struct stat *info)
+{
+    if (!file->opened) {
+        (void)take_file(secrets, file, fd, false, NULL);
+        return;
+    }
+    if (info->st_dev != file->device || info->st_ino != file->inode) {
+        /* Another file under its name, and the old one may be mapped. */
+        struct secrets_file *other = add_file(secrets, file->path);
+        file->over = other != NULL;
+        if (other != NULL)
+            (void)take_file(secrets, other, fd, false, NULL);
+        return;
+    }
+    if ((uint64_t)info->st_size < file->offset || !has_tail(file, fd))
+        start_over(secrets, file);
+    if ((uint64_t)info->st_size > file->offset && lseek(fd, (off_t)file->offset, SEEK_SET) >= 0)
+        (void)read_lines(secrets, file, fd, false, NULL);
+}
+
+bool hl_secrets_refresh(struct hl_secrets *secrets)
+{
+    const uint64_t before = secrets->generation;
+
+    for (struct secrets_file *file = secrets->files; file != NULL; file = file->next) {
+        struct stat info;
+        if (file->over || (file->opened && !file->regular))
+            continue;
+        int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode))
+            refresh_file(secrets, file, fd, &info);
+        if (fd >= 0)
+            close(fd);
+    }
+    return secrets->generation != before;
+}
+
+/* --- keys ----------------------------------------------------------------------------- */
+
+/* The whole file, if it is not longer than a key can be. */
+static enum hl_status read_key_file(const char *path, struct hl_buffer *out, struct hl_error *error)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    const int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = -1;
+
+    if (fd < 0)
+        return error_set(error, HL_ERR_IO, NULL, "%s: %s", name, strerror(errno));
+    do {
+        n = read(fd, out->data + out->len, out->size - out->len);
+        out->len += n > 0 ? (size_t)n : 0;
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    int reason = errno;
+    close(fd);
+    if (n < 0)
+        return error_set(error, HL_ERR_IO, NULL, "%s: %s", name, strerror(reason));
+    if (out->len == out->size)
+        return error_set(error, HL_ERR_FORMAT, NULL, "%s: the file is too large to be a private key", name);
+    return HL_OK;
+}
+
+static enum hl_status key_error(enum private_key_result result, const char *kind, const char *name,
+                                struct hl_error *error)
 {
     switch (result) {
-    case PRIVATE_KEY_OK: return HL_OK;
+    case PRIVATE_KEY_OK:
+        return HL_OK;
     case PRIVATE_KEY_NONE:
         return error_set(error, HL_ERR_FORMAT, "PKCS #1 and PKCS #8 are read, in PEM or DER",
-                         "%s: there is no private key in it", path);
+                         "%s: there is no private key in it", name);
     case PRIVATE_KEY_ENCRYPTED:
-        return error_set(error, HL_ERR_USAGE, "give the file with its password: --key-pass-file",
-                         "%s: the private key is encrypted", path);
+        return error_set(error, HL_ERR_USAGE, "give the file with its password: --key-pass-file FILE",
+                         "%s: the private key is encrypted", name);
     case PRIVATE_KEY_NOT_OPENED:
-        return error_set(error, HL_ERR_USAGE, "openssl pkey -in FILE -out PLAIN decrypts it",
-                         "%s: the password is wrong, or wolfCrypt lacks the encryption of the key", path);
+        return error_set(error, HL_ERR_USAGE, "'openssl pkey -in OLD -out NEW' writes it without encryption",
+                         "%s: the password is wrong, or the key is encrypted in a way that is not known here", name);
     case PRIVATE_KEY_OTHER:
-        return error_set(error, HL_ERR_UNSUPPORTED, "only RSA key exchange is opened by a private key; others need --keylog",
-                         "%s: this is no RSA key", path);
+        if (kind != NULL && strcmp(kind, "PKCS #12") == 0)
+            return error_set(error, HL_ERR_UNSUPPORTED, "'openssl pkcs12 -nodes -nocerts -in OLD -out NEW' takes the key out",
+                             "%s: a PKCS #12 bundle is not read", name);
+        return error_set(error, HL_ERR_UNSUPPORTED,
+                         "only RSA key exchange is opened by a private key; others need --keylog",
+                         "%s: this is no RSA key%s%s", name, kind != NULL ? ", but of the kind " : "",
+                         kind != NULL ? kind : "");
     case PRIVATE_KEY_UNSUPPORTED:
-        return error_set(error, HL_ERR_UNSUPPORTED, NULL, "%s: wolfCrypt cannot use a key of this size", path);
-    default: return error_set(error, HL_ERR_MEMORY, NULL, "%s: too many private keys, or out of memory", path);
+        return error_set(error, HL_ERR_UNSUPPORTED, "use a key log instead: --keylog",
+                         "%s: RSA keys of more than 4096 bits cannot be used", name);
+    case PRIVATE_KEY_NO_MEMORY:
+        break;
     }
+    return error_set(error, HL_ERR_MEMORY, NULL, "%s: too many private keys, or out of memory", name);
 }
 
 enum hl_status hl_secrets_private_key_file(struct hl_secrets *secrets, const char *path, const char *password,
                                            struct hl_error *error)
 {
-    struct hl_buffer file;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path, *kind = NULL;
     struct private_key *key = NULL;
-    struct hl_span pass = { (const uint8_t *)password, password != NULL ? strlen(password) : 0 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct hl_buffer bytes;
 
-    if (fd < 0)
-        return fail_io(error, path);
-    buf_init(&file, KEY_FILE_MAX + READ_SIZE);
-    enum hl_status status = HL_OK;
-    if (!read_file(fd, KEY_FILE_MAX / 2, &file))
-        status = fail_io(error, path);
-    close(fd);
-    if (status == HL_OK)
-        status = complain(private_key_new(buf_view(&file), pass, &key), path, error);
-    if (status == HL_OK && !secrets_add_key(secrets, key)) {
-        private_key_free(key);
-        status = complain(PRIVATE_KEY_NO_MEMORY, path, error);
+    buf_init(&bytes, HL_PRIVATE_KEY_FILE_MAX);
+    if (!buf_reserve(&bytes, HL_PRIVATE_KEY_FILE_MAX)) /* at once: a buffer that grows leaves its bytes behind */
+        return error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
+    enum hl_status status = read_key_file(path, &bytes, error);
+    if (status == HL_OK) {
+        const struct hl_span secret = password != NULL ? span_of(password) : (struct hl_span){ NULL, 0 };
+        enum private_key_result result = private_key_new(buf_view(&bytes), secret, &key, &kind);
+        if (result == PRIVATE_KEY_OK && !secrets_add_private_key(secrets, key))
+            result = PRIVATE_KEY_NO_MEMORY;
+        status = key_error(result, kind, name, error);
     }
-    if (file.data != NULL)
-        wipe(file.data, file.len);
-    buf_cleanup(&file);
+    wipe(bytes.data, bytes.len);
+    buf_cleanup(&bytes);
     return status;
 }
 
 enum hl_status hl_secrets_psk(struct hl_secrets *secrets, struct hl_span identity, struct hl_span key,
                               struct hl_error *error)
 {
+    if (key.len == 0 || key.len > SECRET_PSK_MAX)
+        return error_set(error, HL_ERR_USAGE, NULL, "a pre-shared key has 1 to %u bytes, not %zu", SECRET_PSK_MAX,
+                         key.len);
+    if (identity.len > UINT16_MAX)
+        return error_set(error, HL_ERR_USAGE, NULL, "the identity of a pre-shared key has at most 65535 bytes");
     if (!secrets_add_psk(secrets, identity, key))
-        return error_set(error, HL_ERR_USAGE, "an identity has 256 bytes at the most, a key 1 to 512",
-                         "the pre-shared key cannot be used");
+        return error_set(error, HL_ERR_MEMORY, NULL, "too many pre-shared keys, or out of memory");
     return HL_OK;
 }

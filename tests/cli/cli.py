@@ -226,6 +226,81 @@ def nothing_but_text_reaches_a_terminal(folder):
         expect(not any(ord(c) < 32 and c != "\n" or c in "\u202e\x7f" for c in text), arguments, "control characters")
 
 
+def secrets_that_cannot_be_used(folder):
+    def name(text):
+        path = os.path.join(folder, "file%d" % len(os.listdir(folder)))
+        with open(path, "wb") as out:
+            out.write(text)
+        return path
+
+    keys = os.path.join(ROOT, "tests", "keys")
+    environment = {k: v for k, v in os.environ.items() if k != "SSLKEYLOGFILE"}
+    rows = [
+        (["--keylog", os.path.join(folder, "missing")], "missing: No such file"),
+        (["--keylog", folder], "is a directory"),
+        (["--keylog", name(b"")], "SSLKEYLOGFILE names it as they start"),
+        (["--keylog", name(b"CLIENT_RANDOM c0ffee\n")], "this is no key log"),
+        (["--keylog", CAPTURE], "this is a capture"),
+        (["--keylog", os.path.join(keys, "rsa-pkcs8.pem")], "--key"),
+        (["--keylog", "env"], "SSLKEYLOGFILE is not set"),
+        (["--keylog", "-", "-"], "- is given more than once"),
+        (["--key", os.path.join(keys, "rsa-pbes2.pem")], "--key-pass-file"),
+        (["--key", os.path.join(keys, "rsa-pbes2.der")], "--key-pass-file"),
+        (["--key", os.path.join(keys, "rsa-pbes2.pem"), "--key-pass-file", name(b"c0ffee\n")], "the password is wrong, or"),
+        (["--key", os.path.join(keys, "rsa-pbes2.pem"), "--key-pass-file", name(b"\n")], "first line is empty"),
+        (["--key", os.path.join(keys, "rsa-pbes2.pem"), "--key-pass-file", name(2000 * b"x")], "too long"),
+        (["--key-pass-file", name(b"c0ffee\n")], "without --key"),
+        (["--key", os.path.join(keys, "ec-pkcs8.pem")], "of the kind EC"),
+        (["--key", os.path.join(keys, "bundle.p12")], "PKCS #12"),
+        (["--psk", "c0ffee0"], "not written in hex"),
+        (["--psk", "me:c0ffeex0"], "not written in hex"),
+        (["--psk", ""], "not written in hex"),
+        (["--psk", "me:"], "not written in hex"),
+        (["--psk", 513 * "c0"], "not written in hex"),
+        (65 * ["--psk", "c0ffee"], "64 times"),
+    ]
+    for arguments, wanted in rows:
+        p = run(*arguments, CAPTURE, env=environment, stdin=subprocess.DEVNULL)
+        text = p.stderr.decode()
+        expect(p.returncode == 2 and not p.stdout, arguments, "status", p.returncode)
+        expect(wanted in text and len(text.splitlines()) == 1, arguments, text)
+        expect("c0ffee" not in text, arguments, "a secret is shown")
+
+
+def secrets_that_are_used(folder):
+    with open(os.path.join(ROOT, "pcaps", "tls13-x25519.keys"), "rb") as file:
+        text = file.read()
+    log, password = os.path.join(folder, "keys"), os.path.join(folder, "password")
+    with open(log, "wb") as file:
+        file.write(text + b"CLIENT_RANDOM c0ffee\n")
+    with open(password, "wb") as file:
+        file.write(b"handlens\r\nsecond line\n")
+    wanted = run("-q", "--keylog", os.path.join(ROOT, "pcaps", "tls13-x25519.keys"), OTHER).stdout
+    p = run("-q", "--keylog", log, OTHER)
+    expect(p.stdout == wanted and b"is malformed" in p.stderr and b"c0ffee" not in p.stderr, p.stderr)
+    p = run("-q", "--keylog", "env", OTHER, env=dict(os.environ, SSLKEYLOGFILE=log))
+    expect(p.stdout == wanted and p.returncode == 0, "env", p.stderr)
+    p = run("-q", "--keylog", "-", OTHER, input=text)
+    expect(p.stdout == wanted and not p.stderr, "standard input", p.stderr)
+    p = run("-q", "--key", os.path.join(ROOT, "tests", "keys", "rsa-aes256.pem"), "--key-pass-file", password,
+            "--psk", "00ff", "--psk", "a:b:C0FFEE", CAPTURE)
+    expect(p.returncode == 0 and not p.stderr, p.stderr)
+
+
+def a_key_log_that_is_shortened_meanwhile(folder):
+    log = os.path.join(folder, "keys")
+    shutil.copy(os.path.join(ROOT, "pcaps", "tls13-x25519.keys"), log)
+    with open(OTHER, "rb") as file:
+        data = file.read()
+    p = subprocess.Popen([HANDLENS, "-q", "--keylog", log, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    p.stdin.write(data[:24])
+    p.stdin.flush()
+    time.sleep(0.5)
+    os.truncate(log, 0)
+    p.communicate(data[24:], timeout=60)
+    expect(p.returncode == 0, "status", p.returncode)
+
+
 CASES = [f for n, f in sorted(globals().items()) if callable(f) and getattr(f, "__code__", None) and
          f.__code__.co_varnames[:1] == ("folder",)]
 
