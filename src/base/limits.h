@@ -68,6 +68,8 @@
 #define HL_EXCHANGES_MAX 4u
 /* Encrypted bytes of one connection that wait for their secrets; more are counted, but stay closed. */
 #define HL_HELD_BYTES_MAX ((size_t)128 << 10)
+/* So long after the end of a handshake its encrypted records wait for secrets, while a key log is still written. */
+#define HL_SECRETS_WAIT_NS 1000000000
 /* Records of a completed handshake that are opened to see what comes after it (tickets, alerts, a change of keys);
  * then it is told as it stands. */
 #define HL_RECORDS_AFTER_MAX 1000u

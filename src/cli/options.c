@@ -295,8 +295,8 @@ const struct cli_option cli_options[] = {
       "server name matches the empty glob only.", set_sni },
     { READ, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
     { READ, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
-      "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. Secrets "
-      "inside a pcapng file are used without asking.", set_key_log },
+      "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. It "
+      "is followed as it grows when packets come from standard input. Secrets inside a pcapng file are used without asking.", set_key_log },
     { READ | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
       "PEM or DER. It opens no other key exchange: all of TLS 1.3, and most of TLS 1.2, needs --keylog.", set_key },
     { READ | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,

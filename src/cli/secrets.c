@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Nothing here may quote what it was given: it may be a secret. */
@@ -59,15 +60,29 @@ static const char *key_log_path(const char *value)
     return NULL;
 }
 
-static bool add_key_logs(struct hl_secrets *secrets, const struct cli_paths *paths)
+/* Packets that come from a program come while others may still write their secrets. */
+static bool is_live(const struct cli_options *options)
 {
+    for (int i = 0; i < options->file_count; i++) {
+        struct stat file;
+        if (strcmp(options->files[i], "-") == 0 || (stat(options->files[i], &file) == 0 && S_ISFIFO(file.st_mode)))
+            return true;
+    }
+    return false;
+}
+
+static bool add_key_logs(struct hl_secrets *secrets, const struct cli_options *options)
+{
+    enum hl_status (*add)(struct hl_secrets *, const char *, struct hl_error *) =
+        is_live(options) ? hl_secrets_follow_key_log : hl_secrets_key_log_file;
+    const struct cli_paths *paths = &options->key_logs;
     struct hl_error error;
 
     for (unsigned i = 0; i < paths->count; i++) {
         const char *path = key_log_path(paths->list[i]);
         if (path == NULL)
             return false;
-        if (hl_secrets_key_log_file(secrets, path, &error) != HL_OK)
+        if (add(secrets, path, &error) != HL_OK)
             return complain(&error);
     }
     for (size_t i = 0; hl_secrets_warning(secrets, i, &error); i++)
@@ -180,7 +195,7 @@ static bool fill(struct hl_secrets *secrets, const struct cli_options *options)
         fprintf(stderr, "handlens: --psk may be given %d times at the most\n", CLI_PATHS_MAX);
         return false;
     }
-    if (!is_standard_input_free(options) || !add_key_logs(secrets, &options->key_logs)
+    if (!is_standard_input_free(options) || !add_key_logs(secrets, options)
         || !add_private_keys(secrets, options))
         return false;
     for (unsigned i = 0; i < options->psks.count; i++) {

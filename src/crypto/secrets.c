@@ -121,7 +121,13 @@ bool secrets_add_psk(struct hl_secrets *secrets, struct hl_span identity, struct
 
 bool secrets_any(const struct hl_secrets *secrets)
 {
-    return secrets != NULL && (secrets->log.count > 0 || secrets->key_count > 0 || secrets->psk_count > 0);
+    return secrets != NULL
+           && (secrets->log.count > 0 || secrets->key_count > 0 || secrets->psk_count > 0 || secrets->following);
+}
+
+bool secrets_may_come(const struct hl_secrets *secrets)
+{
+    return secrets != NULL && secrets->following;
 }
 
 uint64_t secrets_generation(const struct hl_secrets *secrets)

@@ -28,6 +28,7 @@ struct hl_secrets {
     struct secrets_block *blocks; /* copies of key logs, the newest first */
     size_t copied;                /* bytes in them */
     struct secrets_file *files;   /* of inspect/secrets.c, which frees them */
+    bool following;               /* one of them is still written */
 };
 
 void secrets_init(struct hl_secrets *secrets, uint64_t seed);
@@ -52,8 +53,10 @@ bool secrets_add_psk(struct hl_secrets *secrets, struct hl_span identity, struct
 
 /* --- for those who ask --- */
 
-/* Is there anything at all? */
+/* Is there anything at all, or may there be later? */
 bool secrets_any(const struct hl_secrets *secrets);
+/* May there be more later? */
+bool secrets_may_come(const struct hl_secrets *secrets);
 /* Changes when something was added; 0: nothing ever was. What was not found need not be asked for again
  * until it has. */
 uint64_t secrets_generation(const struct hl_secrets *secrets);

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
+/* Nanoseconds between two looks at key logs that are still written. */
+#define SECRETS_INTERVAL 50000000
 /* Packets between two looks at the stop flag and calls of the progress function. */
 #define PROGRESS_INTERVAL 4096u
 
@@ -36,6 +39,7 @@ struct hl_inspector {
     struct hl_tcp tcp;
     struct hl_sessions sessions;
     struct hl_secrets *secrets; /* the caller's; may be NULL */
+    int64_t next_look; /* at its key logs, on the monotonic clock, ns */
     struct hl_counters counters;
     char **files; /* names, for as long as a handshake may mention them */
     uint32_t file_count;
@@ -142,11 +146,25 @@ void hl_inspector_stop(struct hl_inspector *inspector)
 
 /* --- packets --------------------------------------------------------------- */
 
+static void look_for_secrets(struct hl_inspector *inspector)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    if (ns < inspector->next_look)
+        return;
+    (void)hl_secrets_refresh(inspector->secrets);
+    inspector->next_look = ns + SECRETS_INTERVAL;
+}
+
 static void push_packet(struct hl_inspector *inspector, const struct hl_packet *packet, uint32_t file)
 {
     struct hl_moment at = { .time_ns = packet->time_ns, .frame = packet->frame, .file = file };
     struct hl_segment segment;
 
+    if (secrets_may_come(inspector->secrets))
+        look_for_secrets(inspector);
     inspector->counters.packets++;
     inspector->counters.bytes += packet->data.len;
     if (decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
@@ -238,6 +256,8 @@ bool hl_inspector_file_recognised(const struct hl_inspector *inspector)
 
 void hl_inspector_finish(struct hl_inspector *inspector)
 {
+    if (secrets_may_come(inspector->secrets))
+        (void)hl_secrets_refresh(inspector->secrets);
     tcp_finish(&inspector->tcp);
 }
 

@@ -354,7 +354,10 @@ enum hl_status hl_secrets_key_log_file(struct hl_secrets *secrets, const char *p
 
 enum hl_status hl_secrets_follow_key_log(struct hl_secrets *secrets, const char *path, struct hl_error *error)
 {
-    return add_key_log(secrets, path, true, error);
+    enum hl_status status = add_key_log(secrets, path, true, error);
+
+    secrets->following |= status == HL_OK;
+    return status;
 }
 
 enum hl_status hl_secrets_key_log_text(struct hl_secrets *secrets, struct hl_span text, struct hl_error *error)

@@ -256,11 +256,21 @@ static const struct hl_message *last_client_hello(const struct hl_handshake *hs)
 
 static const struct exchange *find_exchange(const struct opening *o, const struct hl_message *first)
 {
-    for (unsigned i = 0; i < o->exchange_count; i++) {
+    for (unsigned i = 0; i < o->exchange_count && first != NULL; i++) {
         if (o->exchanges[i].first == first)
             return &o->exchanges[i];
     }
     return NULL;
+}
+
+/* One that was given up, or a new one; NULL at the cap. */
+static struct exchange *free_exchange(struct opening *o)
+{
+    for (unsigned i = 0; i < o->exchange_count; i++) {
+        if (o->exchanges[i].first == NULL)
+            return &o->exchanges[i];
+    }
+    return o->exchange_count < HL_EXCHANGES_MAX ? &o->exchanges[o->exchange_count++] : NULL;
 }
 
 static const struct exchange *current_exchange(struct opening *o, const struct hl_handshake *hs)
@@ -268,10 +278,11 @@ static const struct exchange *current_exchange(struct opening *o, const struct h
     const struct hl_message *first = last_client_hello(hs);
     const struct exchange *known = find_exchange(o, first);
 
-    if (first == NULL || known != NULL || o->exchange_count == HL_EXCHANGES_MAX)
+    if (first == NULL || known != NULL)
         return known;
-    struct exchange *x = &o->exchanges[o->exchange_count++];
-    exchange_make(o, x, hs, first);
+    struct exchange *x = free_exchange(o);
+    if (x != NULL)
+        exchange_make(o, x, hs, first);
     return x;
 }
 
@@ -429,6 +440,15 @@ bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned dir
     side->wrong |= !opened && side->has_current;
     side->opened += opened;
     return opened;
+}
+
+void opening_new_secrets(struct opening *o)
+{
+    o->looked_up = false;
+    for (unsigned i = 0; i < o->exchange_count; i++) {
+        if (!o->exchanges[i].has_keys)
+            o->exchanges[i].first = NULL; /* made again when it is next asked for */
+    }
 }
 
 void opening_gap(struct opening *o, unsigned direction)

@@ -67,6 +67,8 @@ bool opening_open(struct opening *opening, const struct hl_handshake *hs, unsign
 bool opening_change_cipher(struct opening *opening, const struct hl_handshake *hs, unsigned direction);
 /* A message of TLS 1.3 that was opened: after a Finished, an EndOfEarlyData and a KeyUpdate its side has other keys. */
 void opening_message(struct opening *opening, const struct hl_handshake *hs, const struct hl_message *message);
+/* More secrets were given: what was not found is looked for again. */
+void opening_new_secrets(struct opening *opening);
 /* Bytes of `direction` are missing. */
 void opening_gap(struct opening *opening, unsigned direction);
 

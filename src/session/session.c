@@ -4,6 +4,8 @@
 #include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "session/events.h"
+#include "session/held.h"
 #include "session/judge.h"
 #include "session/opening.h"
 #include "session/proofs.h"
@@ -27,14 +29,6 @@ enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 
 /* When a client has sent this much after its Finished, it is content. */
 #define TLS13_CONTENT_MIN ((uint64_t)1 << 16)
 
-/* An encrypted record that could not be opened when it came: the server's hello, or the secret, comes later. */
-struct held_record {
-    struct held_record *next;
-    unsigned direction;
-    struct hl_raw_record record;
-    struct hl_message *message; /* that stands for it in the list; NULL */
-};
-
 struct hl_session {
     struct hl_sessions *shared;
     const struct hl_connection *connection; /* the caller's */
@@ -48,8 +42,7 @@ struct hl_session {
     struct opening *opening;         /* NULL: no secrets were given, or nothing was encrypted yet */
     bool cipher_pending[2];          /* by direction: a change of cipher whose keys are not known yet */
     uint32_t records_after;          /* encrypted ones, after the handshake was over */
-    struct held_record *held, **held_end; /* in the arena */
-    size_t held_bytes;
+    struct held_records held;        /* that could not be opened when they came */
     uint64_t generation;             /* of the secrets, when they were last tried */
 };
 
@@ -67,7 +60,7 @@ static bool is_over(const struct hl_session *s)
 }
 
 /* Nothing that could still come would change the story: or, what comes can be read, but was enough. */
-static bool is_settled(const struct hl_session *s)
+static bool is_told(const struct hl_session *s)
 {
     const struct hl_progress *p = &s->progress;
     unsigned client = s->hs.client;
@@ -79,7 +72,19 @@ static bool is_settled(const struct hl_session *s)
     return p->finished[client] && p->finished[1 - client] && p->server_hello;
 }
 
-/* --- building the list of messages ----------------------------------------- */
+/* A program writes its secrets down at about the time at which it uses them. */
+static bool waits_for_secrets(const struct hl_session *s)
+{
+    return s->held.first != NULL && secrets_may_come(s->shared->secrets)
+           && s->last.time_ns - s->hs.end.time_ns < HL_SECRETS_WAIT_NS;
+}
+
+static bool is_settled(const struct hl_session *s)
+{
+    return is_told(s) && !waits_for_secrets(s);
+}
+
+/* --- what happened, in order ----------------------------------------------- */
 
 static void touch(struct hl_session *s, struct hl_moment at)
 {
@@ -91,25 +96,8 @@ static void touch(struct hl_session *s, struct hl_moment at)
 
 static struct hl_message *add_message(struct hl_session *s, unsigned direction, struct hl_moment at)
 {
-    struct hl_handshake *hs = &s->hs;
-    struct hl_message *message = NULL;
-
     touch(s, at);
-    if (hs->message_count < HL_MESSAGES_MAX)
-        message = arena_alloc(&s->arena, sizeof *message);
-    if (message == NULL) {
-        hs->messages_dropped++;
-        return NULL;
-    }
-    message->at = at;
-    message->direction = (uint8_t)direction;
-    if (hs->last_message != NULL)
-        hs->last_message->next = message;
-    else
-        hs->messages = message;
-    hs->last_message = message;
-    hs->message_count++;
-    return message;
+    return events_add_message(&s->hs, &s->arena, direction, at);
 }
 
 /* In TLS 1.3 all but two are fatal, whatever their level says (RFC 8446, section 6). */
@@ -121,69 +109,40 @@ static bool is_fatal(const struct hl_session *s, uint8_t level, uint8_t descript
 }
 
 /* `content`: level and description, or nothing when they are not known. */
-static void add_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record,
-                      struct hl_span content, bool decrypted)
+static struct hl_alert_event *add_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record,
+                                        struct hl_span content, bool decrypted)
 {
-    struct hl_handshake *hs = &s->hs;
     struct hl_progress *p = &s->progress;
-    struct hl_alert_event *alert = NULL;
     bool known = content.len >= 2;
 
     touch(s, record->at);
     if (known && is_fatal(s, content.ptr[0], content.ptr[1])) {
         p->fatal_alert = true;
-        p->rejected |= decrypted && is_tls13(s) && direction != hs->client && p->client_finished && !p->server_content;
+        p->rejected |= decrypted && is_tls13(s) && direction != s->hs.client && p->client_finished && !p->server_content;
     }
-    if (hs->alert_count < HL_ALERTS_MAX)
-        alert = arena_alloc(&s->arena, sizeof *alert);
-    if (alert == NULL) {
-        hs->alerts_dropped++;
-        return;
-    }
-    alert->at = record->at;
-    alert->direction = (uint8_t)direction;
+    struct hl_alert_event *alert = events_add_alert(&s->hs, &s->arena, direction, record->at);
+    if (alert == NULL)
+        return NULL;
     alert->encrypted = !known;
     alert->decrypted = decrypted;
     alert->level = known ? content.ptr[0] : 0;
     alert->description = known ? content.ptr[1] : 0;
     alert->length = record->header.length;
-    if (hs->last_alert != NULL)
-        hs->last_alert->next = alert;
-    else
-        hs->alerts = alert;
-    hs->last_alert = alert;
-    hs->alert_count++;
+    return alert;
 }
 
-static void add_visible_alert(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+static struct hl_alert_event *add_visible_alert(struct hl_session *s, unsigned direction,
+                                                const struct hl_raw_record *record)
 {
     bool with_mac = s->records[direction].protection == PROTECTION_MAC;
     bool plain = !record->encrypted && record->content_length == 2 && (record->header.length == 2 || with_mac);
 
-    add_alert(s, direction, record, (struct hl_span){ record->content, plain ? 2 : 0 }, false);
-}
-
-static void add_gap(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
-{
-    struct hl_handshake *hs = &s->hs;
-    struct hl_gap *gap = hs->gap_count < HL_GAPS_MAX ? arena_alloc(&s->arena, sizeof *gap) : NULL;
-
-    if (gap == NULL)
-        return;
-    gap->at = chunk->at;
-    gap->direction = (uint8_t)direction;
-    gap->length = chunk->gap;
-    if (hs->last_gap != NULL)
-        hs->last_gap->next = gap;
-    else
-        hs->gaps = gap;
-    hs->last_gap = gap;
-    hs->gap_count++;
+    return add_alert(s, direction, record, (struct hl_span){ record->content, plain ? 2 : 0 }, false);
 }
 
 static void on_gap(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
 {
-    add_gap(s, direction, chunk);
+    events_add_gap(&s->hs, &s->arena, direction, chunk);
     if (s->opening != NULL)
         opening_gap(s->opening, direction);
 }
@@ -345,7 +304,7 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         on_client_hello(s, message);
     } else if (raw->ssl2 ? raw->type == SSL2_SERVER_HELLO : raw->type == SERVER_HELLO) {
         on_server_hello(s, message);
-        if (s->held != NULL && !message->decrypted) /* that of a renegotiation comes while one is being opened */
+        if (s->held.first != NULL && !message->decrypted) /* that of a renegotiation comes while one is being opened */
             open_held(s);
     } else if (raw->ssl2) {
         message->encrypted = raw->type != SSL2_CLIENT_MASTER_KEY;
@@ -477,7 +436,7 @@ static void on_opened(struct hl_session *s, unsigned direction, const struct hl_
         return;
     case CONTENT_ALERT:
         for (; content.len >= 2; content = (struct hl_span){ content.ptr + 2, content.len - 2 })
-            add_alert(s, direction, record, (struct hl_span){ content.ptr, 2 }, true);
+            (void)add_alert(s, direction, record, (struct hl_span){ content.ptr, 2 }, true);
         return;
     case CONTENT_CHANGE_CIPHER_SPEC:
         on_change_cipher_spec(s, direction);
@@ -499,87 +458,94 @@ static void on_opened(struct hl_session *s, unsigned direction, const struct hl_
     message->records = 1;
 }
 
-static void hold(struct hl_session *s, unsigned direction, const struct hl_raw_record *record, struct hl_message *message)
+static void hold(struct hl_session *s, unsigned direction, const struct hl_raw_record *record,
+                 struct hl_message *message, struct hl_alert_event *alert)
 {
-    struct held_record *held = NULL;
-
-    if (record->whole && s->held_bytes + record->fragment.len <= HL_HELD_BYTES_MAX)
-        held = arena_alloc(&s->arena, sizeof *held);
-    if (held == NULL)
-        return;
-    held->direction = direction;
-    held->record = *record;
-    held->record.fragment = arena_copy(&s->arena, record->fragment);
-    held->record.whole = held->record.fragment.len == record->fragment.len;
-    held->message = message;
-    s->held_bytes += record->fragment.len;
-    *(s->held_end != NULL ? s->held_end : &s->held) = held;
-    s->held_end = &held->next;
-}
-
-static void remove_message(struct hl_handshake *hs, const struct hl_message *message)
-{
-    struct hl_message **link = &hs->messages, *before = NULL;
-
-    while (*link != NULL && *link != message) {
-        before = *link;
-        link = &before->next;
-    }
-    if (*link == NULL)
-        return;
-    *link = message->next;
-    hs->message_count--;
-    if (hs->last_message == message)
-        hs->last_message = before;
-}
-
-static bool open_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record);
-
-/* Try what was held back, in the order in which it came. What opens takes the place of what stood for it. */
-static void open_held(struct hl_session *s)
-{
-    struct held_record **link = &s->held;
-
-    s->generation = secrets_generation(s->shared->secrets);
-    while (*link != NULL) {
-        struct held_record *held = *link;
-        if (!open_record(s, held->direction, &held->record)) {
-            link = &held->next;
-            continue;
-        }
-        *link = held->next;
-        if (held->message != NULL)
-            remove_message(&s->hs, held->message);
-    }
-    s->held_end = link;
+    if (record->encrypted && s->shared->secrets != NULL)
+        held_push(&s->held, &s->arena, direction, record, message, alert);
 }
 
 /* With the secrets of the connection; false when it stays closed. */
-static bool open_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record)
+static bool open_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record, uint8_t *type,
+                        struct hl_span *content)
 {
-    struct hl_span content;
-    uint8_t type;
-
     if (!record->encrypted || s->shared->secrets == NULL || s->hs.version == 0)
         return false;
     bool first = begin_opening(s);
     if (!is_tls13(s) && (first || s->cipher_pending[direction]))
         (void)change_cipher(s, direction);
-    if (s->opening == NULL || !opening_open(s->opening, &s->hs, direction, record, &type, &content))
+    return s->opening != NULL && opening_open(s->opening, &s->hs, direction, record, type, content);
+}
+
+/* What opens takes the place of what stood for it. */
+static bool open_held_record(struct hl_session *s, const struct held_record *held)
+{
+    struct hl_span content;
+    uint8_t type;
+
+    if (!open_record(s, held->direction, &held->record, &type, &content))
         return false;
-    on_opened(s, direction, record, type, content);
+    struct hl_message *later = held->message != NULL ? events_cut(&s->hs, held->message) : NULL;
+    if (held->alert != NULL)
+        events_remove_alert(&s->hs, held->alert);
+    on_opened(s, held->direction, &held->record, type, content);
+    events_join(&s->hs, later);
     return true;
+}
+
+/* Try what was held back, in the order in which it came. */
+static void open_held(struct hl_session *s)
+{
+    struct held_record **link = &s->held.first;
+
+    while (*link != NULL) {
+        struct held_record *held = *link;
+        if (open_held_record(s, held))
+            *link = held->next;
+        else
+            link = &held->next;
+    }
+    s->held.end = link;
+    for (unsigned direction = 0; direction < 2; direction++) {
+        if (s->held.incomplete[direction] && s->opening != NULL)
+            opening_gap(s->opening, direction);
+        s->held.incomplete[direction] = false;
+    }
+}
+
+/* Secrets that were not there when the first records came: a key log that is still written. */
+static void take_new_secrets(struct hl_session *s)
+{
+    const uint64_t generation = secrets_generation(s->shared->secrets);
+
+    if (s->generation == generation)
+        return;
+    s->generation = generation;
+    if (s->opening != NULL)
+        opening_new_secrets(s->opening);
+    if (s->held.first != NULL)
+        open_held(s);
 }
 
 static void on_record(void *ctx, unsigned direction, const struct hl_raw_record *record)
 {
     struct hl_session *s = ctx;
-    uint8_t type = record->header.type;
+    uint8_t type = record->header.type, opened;
+    struct hl_span content;
 
-    if (is_settled(s) || open_record(s, direction, record))
+    if (is_settled(s))
         return;
+    if (open_record(s, direction, record, &opened, &content)) {
+        on_opened(s, direction, record, opened, content);
+        return;
+    }
     if (type == CONTENT_ALERT) {
-        add_visible_alert(s, direction, record);
+        struct hl_alert_event *alert = add_visible_alert(s, direction, record);
+        hold(s, direction, record, NULL, alert);
+        return;
+    }
+    if (is_told(s)) { /* and waits for its secrets only */
+        hold(s, direction, record, NULL, NULL);
         return;
     }
     bool interesting = !content_type_is_known(type) || type == CONTENT_HANDSHAKE || type == CONTENT_CHANGE_CIPHER_SPEC
@@ -592,8 +558,7 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
         message->record_version = record->header.version;
         message->records = 1;
     }
-    if (record->encrypted && s->shared->secrets != NULL)
-        hold(s, direction, record, message);
+    hold(s, direction, record, message, NULL);
     if (type == CONTENT_CHANGE_CIPHER_SPEC)
         on_change_cipher_spec(s, direction);
     else if (type == CONTENT_HANDSHAKE)
@@ -678,9 +643,7 @@ static struct hl_session *session_take(struct hl_sessions *sessions)
         s->unsettled[0] = s->unsettled[1] = NULL;
         s->cipher_pending[0] = s->cipher_pending[1] = false;
         s->records_after = 0;
-        s->held = NULL;
-        s->held_end = NULL;
-        s->held_bytes = 0;
+        s->held = (struct held_records){ .first = NULL };
         return s;
     }
     s = calloc(1, sizeof *s);
@@ -706,6 +669,7 @@ struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_con
     s->shared = sessions;
     s->connection = connection;
     s->records[0].keep = s->records[1].keep = sessions->secrets != NULL;
+    s->generation = secrets_generation(sessions->secrets);
     s->hs.cipher_suite = UINT32_MAX;
     if (connection->initiator != INITIATOR_UNKNOWN)
         s->hs.client = (unsigned)connection->initiator;
@@ -744,6 +708,7 @@ bool session_data(struct hl_session *s, unsigned direction, const struct hl_chun
     const struct hl_records_sink sink = sink_of(s);
 
     s->last = chunk->at;
+    take_new_secrets(s);
     if (chunk->gap > 0)
         on_gap(s, direction, chunk);
     records_push(&s->records[direction], direction, chunk, &sink);
@@ -757,8 +722,7 @@ void session_close(struct hl_session *s, const struct hl_closing *closing)
 {
     const struct hl_records_sink sink = sink_of(s);
 
-    if (s->held != NULL && s->generation != secrets_generation(s->shared->secrets))
-        open_held(s);
+    take_new_secrets(s);
     for (unsigned direction = 0; direction < 2; direction++)
         records_finish(&s->records[direction], direction, s->last, &sink);
     deliver(s, closing);

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
@@ -149,6 +150,34 @@ def pre_shared_key():
         expect(results(document)["psk_binder"] == result, psk, results(document))
 
 
+def a_key_log_that_is_late():
+    """Packets come from a program, and the secrets while they do: after the first encrypted records."""
+    def told(documents):
+        return [([m["type"] for m in d["handlens"]["messages"]], [a["description"] for a in d["handlens"]["alerts"]], results(d))
+                for d in documents]
+    for stem in ("tls13-x25519", "tls12-cbc", "tls12-renegotiation", "tls13-client-cert", "tls13-hello-retry", "tls13-key-update"):
+        path = os.path.join(PCAPS, stem + ".pcap")
+        with tempfile.TemporaryDirectory() as folder:
+            log = os.path.join(folder, "keys")
+            with open(path, "rb") as file:
+                data = file.read()
+            packets, at = [], 24
+            while at < len(data):
+                packets.append(at)
+                at += 16 + int.from_bytes(data[at + 8:at + 12], "little")
+            half = packets[len(packets) * 3 // 5] # the connection is still open
+            p = subprocess.Popen([HANDLENS, "read", "--format", "json", "--no-ca", "--keylog", log, "-"], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE)
+            p.stdin.write(data[:half])
+            p.stdin.flush()
+            time.sleep(0.3)
+            shutil.copy(key_log(stem), log)
+            p.stdin.write(data[half:])
+            output = p.communicate(timeout=60)[0]
+            late = [json.loads(line) for line in output.splitlines()]
+        expect(told(late) == told(read("--keylog", key_log(stem), path)), stem, told(late))
+
+
 def secrets_of_others():
     """A secret that is not this connection's is recognised, and said so."""
     text = open(key_log("tls12-cbc"), encoding="utf8").read()
@@ -250,7 +279,8 @@ def real_captures():
 
 def main():
     cases = [everything_is_proved, nothing_is_proved_without_secrets, hidden_things_are_shown, secrets_in_the_capture,
-             private_key, private_keys_of_all_forms, pre_shared_key, secrets_of_others, secrets_are_never_shown, a_wrong_option_shows_no_secret, what_was_changed_is_wrong, real_captures]
+             private_key, private_keys_of_all_forms, pre_shared_key, a_key_log_that_is_late, secrets_of_others,
+             secrets_are_never_shown, a_wrong_option_shows_no_secret, what_was_changed_is_wrong, real_captures]
     failed = 0
     for case in cases:
         if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:

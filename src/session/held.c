@@ -1,0 +1,25 @@
+#include "session/held.h"
+
+#include "base/limits.h"
+
+void held_push(struct held_records *held, struct hl_arena *arena, unsigned direction,
+               const struct hl_raw_record *record, struct hl_message *message, struct hl_alert_event *alert)
+{
+    struct held_record *added = NULL;
+
+    if (record->whole && held->bytes + record->fragment.len <= HL_HELD_BYTES_MAX)
+        added = arena_alloc(arena, sizeof *added);
+    if (added == NULL) {
+        held->incomplete[direction] = true;
+        return;
+    }
+    added->direction = direction;
+    added->record = *record;
+    added->record.fragment = arena_copy(arena, record->fragment);
+    added->record.whole = added->record.fragment.len == record->fragment.len;
+    added->message = message;
+    added->alert = alert;
+    held->bytes += record->fragment.len;
+    *(held->end != NULL ? held->end : &held->first) = added;
+    held->end = &added->next;
+}
