@@ -3,6 +3,8 @@
 #include "wire/message.h"
 #include "wire/record.h"
 
+enum { CERTIFICATE = 11 };
+
 static void walk_message_fields(const struct walk *w, const struct hl_message *message)
 {
     const struct hl_handshake *hs = w->hs;
@@ -15,13 +17,16 @@ static void walk_message_fields(const struct walk *w, const struct hl_message *m
     v_object(w->v, "fields");
     message_walk(message->type, message->body, message->cut, &ctx, w->v, NULL);
     v_end_object(w->v);
+    if (message->certificate.len == 0 || w->once)
+        return;
+    v_object(w->v, "certificate");
+    message_walk(CERTIFICATE, message->certificate, false, &ctx, w->v, NULL);
+    v_end_object(w->v);
 }
 
 /* Hellos and certificates have places of their own in the document. */
 static bool is_shown_elsewhere(const struct hl_handshake *hs, const struct hl_message *message)
 {
-    enum { CERTIFICATE = 11 };
-
     return message == hs->client_hello_message || message == hs->retried_hello_message || message == hs->retry_message
            || message == hs->server_hello_message || message->type == CERTIFICATE;
 }

@@ -22,6 +22,28 @@ const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t typ
     return NULL;
 }
 
+struct hl_reader message_reader(const struct hl_message *message, struct hl_fault *fault)
+{
+    return message->cut ? rd_init_cut(message->body, fault) : rd_init(message->body, fault);
+}
+
+const struct hl_message *find_certificate(const struct hl_handshake *hs, unsigned direction)
+{
+    const struct hl_message *message = find_message(hs, CERTIFICATE, direction);
+
+    if (message == NULL) {
+        message = find_message(hs, COMPRESSED_CERTIFICATE, direction);
+        if (message != NULL && message->certificate.len == 0)
+            message = NULL;
+    }
+    return message;
+}
+
+struct hl_reader certificate_reader(const struct hl_message *message, struct hl_fault *fault)
+{
+    return message->certificate.len > 0 ? rd_init(message->certificate, fault) : message_reader(message, fault);
+}
+
 static bool is_tls13(const struct hl_handshake *hs)
 {
     return version_is_tls13(hs->version);
@@ -74,18 +96,19 @@ static void add_certificate(struct hl_chain *chain, struct hl_span der, struct h
 
 static void read_chain(struct hl_handshake *hs, unsigned direction, struct hl_chain *chain, struct hl_cert_cache *cache)
 {
-    const struct hl_message *message = find_message(hs, CERTIFICATE, direction);
+    const struct hl_message *message = find_certificate(hs, direction), *closed;
     struct hl_certificate_list list;
     struct hl_fault fault;
     struct hl_span der, extensions;
 
     if (message == NULL) {
-        if (find_message(hs, COMPRESSED_CERTIFICATE, direction) != NULL)
-            chain->why_absent = "compressed";
+        closed = find_message(hs, COMPRESSED_CERTIFICATE, direction);
+        if (closed != NULL)
+            chain->why_absent = closed->not_expanded != NULL ? closed->not_expanded : "compressed";
         return;
     }
     chain->at = message->at;
-    struct hl_reader r = message->cut ? rd_init_cut(message->body, &fault) : rd_init(message->body, &fault);
+    struct hl_reader r = certificate_reader(message, &fault);
     (void)certificate_list_parse(&r, is_tls13(hs), &list); /* what is whole is shown */
     if (list.raw_public_key) {
         if (certificate_list_next(&list, &der, &extensions))

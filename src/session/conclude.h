@@ -25,6 +25,12 @@ struct hl_progress {
 
 /* The first message of this HandshakeType of `direction` that can be read; NULL. */
 const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction);
+/* Its body, to be parsed. */
+struct hl_reader message_reader(const struct hl_message *message, struct hl_fault *fault);
+/* The Certificate message of `direction`, or a CompressedCertificate (RFC 8879) that was opened; NULL. */
+const struct hl_message *find_certificate(const struct hl_handshake *hs, unsigned direction);
+/* The body of its Certificate. */
+struct hl_reader certificate_reader(const struct hl_message *message, struct hl_fault *fault);
 
 /* Fill in all that is derived: outcome, version, chains, resumption, fingerprints. */
 void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,

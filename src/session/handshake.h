@@ -31,6 +31,8 @@ struct hl_message {
     struct hl_span body;       /* without the handshake header */
     uint16_t records;          /* records it was spread over */
     struct hl_fault fault;     /* where the record layer or the message breaks */
+    struct hl_span certificate; /* of a CompressedCertificate: the body of the Certificate in it; empty when ... */
+    const char *not_expanded;   /* ... it stayed closed: why; static */
 };
 
 struct hl_alert_event {

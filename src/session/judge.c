@@ -34,11 +34,6 @@ static int64_t seconds_of(int64_t time_ns)
     return time_ns / 1000000000 - (time_ns % 1000000000 < 0);
 }
 
-static struct hl_reader reader_of(const struct hl_message *message, struct hl_fault *fault)
-{
-    return message->cut ? rd_init_cut(message->body, fault) : rd_init(message->body, fault);
-}
-
 /* --- trust ------------------------------------------------------------------- */
 
 static void judge_chain(struct hl_verdicts *verdicts, const struct hl_trust *trust, int64_t at,
@@ -139,7 +134,7 @@ static void read_status_message(struct judging *j)
 
     if (message == NULL)
         return;
-    struct hl_reader r = reader_of(message, &fault);
+    struct hl_reader r = message_reader(message, &fault);
     (void)certificate_status_parse(&r, &status);
     if (status.type == STATUS_OCSP)
         add_staple(j, message, 0, status.response);
@@ -177,14 +172,14 @@ static void read_entry(struct judging *j, const struct hl_message *message, unsi
 
 static void read_certificate_extensions(struct judging *j)
 {
-    const struct hl_message *message = find_message(j->hs, CERTIFICATE, 1 - j->hs->client);
+    const struct hl_message *message = find_certificate(j->hs, 1 - j->hs->client);
     struct hl_certificate_list list;
     struct hl_fault fault;
     struct hl_span der, extensions;
 
     if (message == NULL || !version_is_tls13(j->hs->version))
         return;
-    struct hl_reader r = reader_of(message, &fault);
+    struct hl_reader r = certificate_reader(message, &fault);
     (void)certificate_list_parse(&r, true, &list);
     for (unsigned i = 0; certificate_list_next(&list, &der, &extensions); i++)
         read_entry(j, message, i, extensions);

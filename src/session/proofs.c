@@ -26,11 +26,6 @@ static bool is_tls13(const struct proving *p)
     return version_is_tls13(p->hs->version);
 }
 
-static struct hl_reader reader_of(const struct hl_message *message, struct hl_fault *fault)
-{
-    return message->cut ? rd_init_cut(message->body, fault) : rd_init(message->body, fault);
-}
-
 static struct hl_proof absent(const char *why)
 {
     return (struct hl_proof){ .result = PROOF_ABSENT, .why = why };
@@ -91,7 +86,7 @@ static struct hl_proof prove_server_key(const struct proving *p)
 
     if (message == NULL || hs->server_hello_message == NULL)
         return absent(why_no_server_signature(hs));
-    struct hl_reader r = reader_of(message, &fault);
+    struct hl_reader r = message_reader(message, &fault);
     bool whole = server_key_exchange_parse(&r, &ctx, &key_exchange);
     uint16_t scheme = key_exchange.scheme;
     if (whole && key_exchange.signature.len == 0)
@@ -184,7 +179,7 @@ static struct hl_proof prove_certificate_verify(const struct proving *p, unsigne
 
     if (message == NULL)
         return absent(why_no_certificate_verify(p, direction));
-    struct hl_reader r = reader_of(message, &fault);
+    struct hl_reader r = message_reader(message, &fault);
     if (!certificate_verify_parse(&r, hs->version, &verify) || message->cut)
         return not_checkable(message, verify.scheme, "the message is not whole");
     if (hs->version == 0x0300)

@@ -1,6 +1,7 @@
 #include "session/session.h"
 
 #include "base/limits.h"
+#include "crypto/certificate_compression.h"
 #include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
@@ -10,6 +11,7 @@
 #include "session/opening.h"
 #include "session/proofs.h"
 #include "session/records.h"
+#include "wire/certificate.h"
 #include "wire/key_exchange.h"
 #include "wire/message.h"
 
@@ -20,7 +22,7 @@
 #define ARENA_KEEP ((size_t)64 << 10)
 
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, NEW_SESSION_TICKET = 4, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE = 11,
-       CERTIFICATE_REQUEST = 13, FINISHED = 20 };
+       CERTIFICATE_REQUEST = 13, FINISHED = 20, COMPRESSED_CERTIFICATE = 25 };
 enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
 
 /* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
@@ -255,7 +257,7 @@ static void on_decrypted(struct hl_session *s, const struct hl_message *message)
         p->client_finished = true;
     else if (message->type == FINISHED)
         p->server_flight = true;
-    p->client_authenticates |= message->type == CERTIFICATE && from_client;
+    p->client_authenticates |= (message->type == CERTIFICATE || message->type == COMPRESSED_CERTIFICATE) && from_client;
     p->server_content |= message->type == NEW_SESSION_TICKET && !from_client && p->client_finished;
     opening_message(s->opening, &s->hs, message);
 }
@@ -275,6 +277,31 @@ static void remember_ticket(struct hl_session *s, const struct hl_message *messa
 
     if (!message->cut && new_session_ticket_parse(&r, is_tls13(s), &ticket))
         resumables_add(&s->shared->resumables, ticket.ticket, message->at, known_master(s, message));
+}
+
+/* Only what came under keys: others have no business here, and could make much of little. */
+static void expand_certificate(struct hl_session *s, struct hl_message *message)
+{
+    struct hl_compressed_certificate compressed;
+    struct hl_fault fault;
+    struct hl_reader r = message_reader(message, &fault);
+
+    message->not_expanded = message->cut ? "compressed, and cut short" : "compressed, and malformed";
+    if (message->cut || !compressed_certificate_parse(&r, &compressed) || compressed.uncompressed_length == 0)
+        return;
+    uint8_t *out = compressed.uncompressed_length <= HL_MESSAGE_MAX
+                       ? arena_alloc_raw(&s->arena, compressed.uncompressed_length) : NULL;
+    message->not_expanded = "compressed, and too large";
+    if (out == NULL)
+        return;
+    switch (certificate_expand(compressed.algorithm, compressed.data, out, compressed.uncompressed_length)) {
+    case EXPANDED:
+        message->certificate = (struct hl_span){ out, compressed.uncompressed_length };
+        message->not_expanded = NULL;
+        break;
+    case EXPANSION_UNKNOWN: message->not_expanded = "compressed in a way that is not known"; break;
+    case EXPANSION_DAMAGED: message->not_expanded = "compressed, and does not decompress"; break;
+    }
 }
 
 static void open_held(struct hl_session *s);
@@ -316,6 +343,8 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         if (raw->type == FINISHED && s->records[direction].protection == PROTECTION_MAC)
             s->progress.finished[direction] = true;
     }
+    if (raw->decrypted && raw->type == COMPRESSED_CERTIFICATE)
+        expand_certificate(s, message);
     if (raw->decrypted)
         on_decrypted(s, message);
     if (raw->type == NEW_SESSION_TICKET && !raw->ssl2)

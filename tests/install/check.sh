@@ -32,7 +32,7 @@ c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -x c++ "$here/names.c" -o "$work
 check "$work/cxx_shared"
 # shellcheck disable=SC2046
 cc -std=c11 "$here/names.c" -o "$work/c_static" $(pkg-config --cflags handlens) "$libdir/libhandlens.a" \
-    $(pkg-config --libs libpcap wolfssl libcjson zlib libzstd liblz4)
+    $(pkg-config --libs libpcap wolfssl libcjson zlib libzstd liblz4 libbrotlidec)
 check "$work/c_static"
 
 cmake -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null

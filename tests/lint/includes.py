@@ -27,9 +27,10 @@ LIBRARIES = [  # a header's beginning, and the only files that may use it
     ("wolfssl/", r"src/crypto/"),
     ("pcap", r"src/capture/pcap\.c$"),
     ("cjson/", r"src/(report|policy)/"),
-    ("zlib.h", r"src/(capture/decompress|crypto/\w+)\.c$"),
-    ("zstd.h", r"src/(capture/decompress|crypto/\w+)\.c$"),
+    ("zlib.h", r"src/(capture/decompress|crypto/certificate_compression)\.c$"),
+    ("zstd.h", r"src/(capture/decompress|crypto/certificate_compression)\.c$"),
     ("lz4", r"src/capture/decompress\.c$"),
+    ("brotli/", r"src/crypto/certificate_compression\.c$"),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
