@@ -1,37 +1,11 @@
 #include "session/binder_proof.h"
 
 #include "crypto/prf.h"
+#include "session/psk_schedule.h"
 #include "session/transcript.h"
 #include "wire/version.h"
 
 #include <string.h>
-
-enum { EXT_PRE_SHARED_KEY = 41 };
-
-/* The identity that the server chose, its binder, and how long all binders are (RFC 8446, section 4.2.11). */
-struct offered_psk {
-    struct hl_span identity, binder;
-    size_t binders_length;
-};
-
-static bool read_offered_psk(const struct hl_client_hello *hello, uint16_t selected, struct offered_psk *out)
-{
-    struct hl_fault fault;
-    struct hl_span body;
-
-    if (!extension_find(hello->extensions, EXT_PRE_SHARED_KEY, &body))
-        return false;
-    struct hl_reader r = rd_init(body, &fault);
-    struct hl_reader identities = rd_vec16(&r, 7, UINT16_MAX, "identities");
-    out->binders_length = rd_left(&r);
-    struct hl_reader binders = rd_vec16(&r, 33, UINT16_MAX, "binders");
-    for (unsigned i = 0; i <= selected; i++) {
-        out->identity = rd_opaque16(&identities, 1, UINT16_MAX, "identity");
-        (void)rd_u32(&identities, "obfuscated_ticket_age");
-        out->binder = rd_opaque8(&binders, 32, UINT8_MAX, "binder");
-    }
-    return rd_ok(&identities) && rd_ok(&binders);
-}
 
 /* All up to the binders, which end the hello. False when it is not known whole. */
 static bool put_truncated_hello(struct hl_buffer *out, const struct hl_handshake *hs, const struct cipher_spec *spec,
@@ -80,17 +54,13 @@ struct hl_proof prove_binder(const struct hl_handshake *hs, const struct hl_secr
 {
     bool retried = hs->retried_hello_message != NULL;
     const struct hl_message *message = retried ? hs->retried_hello_message : hs->client_hello_message;
-    const struct hl_client_hello *hello = retried ? &hs->retried_hello : &hs->client_hello;
-    struct hl_span body, psk = { NULL, 0 };
+    struct hl_span psk = { NULL, 0 };
     struct offered_psk offer;
     struct secret expected;
-    struct hl_fault fault;
 
-    if (message == NULL || !version_is_tls13(hs->version)
-        || !extension_find(hs->server_hello.extensions, EXT_PRE_SHARED_KEY, &body))
+    if (message == NULL || !version_is_tls13(hs->version) || !hs->server_hello.has_psk)
         return (struct hl_proof){ .result = PROOF_ABSENT };
-    struct hl_reader r = rd_init(body, &fault);
-    if (!read_offered_psk(hello, rd_u16(&r, "selected_identity"), &offer))
+    if (!psk_chosen(hs, &offer))
         return not_checkable(message, "the client hello's offer cannot be read");
     if (secrets != NULL)
         psk = secrets_psk(secrets, offer.identity);

@@ -3,6 +3,7 @@
 #include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "session/psk_schedule.h"
 #include "session/transcript.h"
 #include "wire/certificate.h"
 #include "wire/key_exchange.h"
@@ -230,6 +231,10 @@ static void exchange_make(const struct opening *o, struct exchange *x, const str
         x->source = "the cipher suite is not known";
         return;
     }
+    if (server.compression_method != 0) { /* RFC 3749: Finished is compressed, too */
+        x->source = "its records are compressed, which is not read";
+        return;
+    }
     x->extended = extension_find(server.extensions, EXT_EXTENDED_MASTER_SECRET, NULL) && server.version != 0x0300;
     uint8_t padded[HELLO_RANDOM_LENGTH];
     client.random = client_hello_random(&client, padded);
@@ -320,6 +325,41 @@ static void look_up(struct opening *o, const struct hl_handshake *hs)
     }
 }
 
+static void use_if_missing(struct secret *secret, const struct secret *other)
+{
+    if (secret->length == 0)
+        *secret = *other;
+}
+
+/* Where no key log has them. */
+static void look_up_psk(struct opening *o, const struct hl_handshake *hs)
+{
+    struct opening_side *client = &o->side[hs->client], *server = &o->side[1 - hs->client];
+    struct psk_secrets found;
+
+    psk_secrets_of_hellos(hs, o->secrets, &o->spec, &found);
+    use_if_missing(&client->secrets[EPOCH_EARLY], &found.client_early);
+    use_if_missing(&client->secrets[EPOCH_HANDSHAKE], &found.client_handshake);
+    use_if_missing(&server->secrets[EPOCH_HANDSHAKE], &found.server_handshake);
+    o->psk_master = found.master;
+    wipe(&found, sizeof found);
+}
+
+static void know_application_secrets(struct opening *o, const struct hl_handshake *hs, const struct hl_message *finished)
+{
+    struct secret client, server;
+
+    if (o->psk_master.length == 0 || finished->direction == hs->client)
+        return;
+    if (psk_application_secrets(hs, &o->spec, finished, &o->psk_master, &client, &server)) {
+        use_if_missing(&o->side[hs->client].secrets[EPOCH_APPLICATION], &client);
+        use_if_missing(&o->side[1 - hs->client].secrets[EPOCH_APPLICATION], &server);
+    }
+    wipe(&client, sizeof client);
+    wipe(&server, sizeof server);
+    wipe(&o->psk_master, sizeof o->psk_master);
+}
+
 static bool keys_of_epoch(const struct opening *o, unsigned direction, enum epoch epoch, struct protection *out)
 {
     const struct secret *secret = &o->side[direction].secrets[epoch];
@@ -359,6 +399,7 @@ static bool begin_tls13(struct opening *o, const struct hl_handshake *hs)
         || !cipher_spec_of(hs->server_hello.cipher_suite, hs->version, &o->spec))
         return false;
     look_up(o, hs);
+    look_up_psk(o, hs);
     o->looked_up = true;
     return true;
 }
@@ -406,6 +447,7 @@ void opening_message(struct opening *o, const struct hl_handshake *hs, const str
         (void)enter_epoch(o, message->direction, EPOCH_HANDSHAKE);
         break;
     case FINISHED:
+        know_application_secrets(o, hs, message);
         (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
         break;
     case KEY_UPDATE: /* RFC 8446, section 7.2 */

@@ -52,6 +52,7 @@ struct opening {
     struct opening_side side[2]; /* by direction */
     struct cipher_spec spec;     /* TLS 1.3: once the secrets were looked up */
     bool looked_up;
+    struct secret psk_master;    /* ... of a pre-shared key without (EC)DHE, until the server's Finished was seen */
     uint8_t *plain;              /* RECORD_LENGTH_MAX bytes of the owner's: what was opened last */
 };
 

@@ -148,6 +148,10 @@ def pre_shared_key():
     for psk, result in ((right, "verified"), (wrong, "wrong"), (right[4:], "verified"), ("x" + right, "not-checkable")):
         document = read("--keylog", key_log("tls13-external-psk"), "--psk", psk, path)[0]
         expect(results(document)["psk_binder"] == result, psk, results(document))
+    document = read("--psk", right, os.path.join(PCAPS, "tls13-psk-only.pcap"))[0]
+    proofs = results(document)
+    expect(proofs["server_finished"] == proofs["client_finished"] == "verified", "the key alone opens psk_ke", proofs)
+    expect(any(m["type"] and m["type"]["name"] == "new_session_ticket" for m in document["handlens"]["messages"]), "and what follows")
 
 
 def a_key_log_that_is_late():

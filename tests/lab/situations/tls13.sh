@@ -122,6 +122,18 @@ situation_tls13_external_psk()
     openssl_ask -tls1_3 -psk_identity lab -psk 00112233445566778899aabbccddeeff
 }
 
+situation_tls13_psk_only()
+{
+    about 'TLS 1.3 with a key agreed beforehand, and no Diffie-Hellman to it (psk_ke)' gnutls gnutls \
+        'no key_share in the ServerHello: the key itself, 00112233445566778899aabbccddeeff of "lab", opens all of it'
+    local priority='NORMAL:-VERS-ALL:+VERS-TLS1.3:-KX-ALL:+PSK'
+    echo 'lab:00112233445566778899aabbccddeeff' >"$work/psk"
+    in_background server gnutls-serv --quiet --port 443 --http --priority "$priority" --pskpasswd "$work/psk"
+    up 443
+    record
+    gnutls_ask "$priority" --pskusername lab --pskkey 00112233445566778899aabbccddeeff
+}
+
 situation_tls13_early_data()
 {
     about 'TLS 1.3 with early data (0-RTT), accepted' openssl nginx \
