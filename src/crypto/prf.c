@@ -118,23 +118,28 @@ size_t hkdf_extract(enum hl_x509_hash hash, struct hl_span salt, struct hl_span 
     return length;
 }
 
-/* HKDF-Expand (RFC 5869, 2.3). */
-static bool hkdf_expand(enum hl_x509_hash hash, struct hl_span secret, struct hl_span info, uint8_t *out,
-                        size_t length)
+bool hkdf_expand(enum hl_x509_hash hash, struct hl_span secret, const struct hl_span *info, size_t count, uint8_t *out,
+                 size_t length)
 {
+    struct hl_span parts[1 + HKDF_PARTS_MAX + 1]; /* T(i - 1), info, i */
     uint8_t block[DIGEST_LENGTH_MAX];
     size_t digest = 0;
-    bool made = true;
+    bool made = count <= HKDF_PARTS_MAX;
 
+    for (size_t i = 0; made && i < count; i++)
+        parts[1 + i] = info[i];
     for (size_t at = 0, i = 1; made && at < length; at += digest, i++) {
         const uint8_t counter = (uint8_t)i;
-        const struct hl_span parts[] = { { block, digest }, info, { &counter, 1 } }; /* T(0) is empty */
-        digest = hmac_parts(hash, secret, parts, 3, block);
+        parts[0] = (struct hl_span){ block, digest }; /* T(0) is empty */
+        parts[1 + count] = (struct hl_span){ &counter, 1 };
+        digest = hmac_parts(hash, secret, parts, count + 2, block);
         made = digest > 0 && i <= 255;
         if (made)
             memcpy(out + at, block, length - at < digest ? length - at : digest);
     }
     wipe(block, sizeof block);
+    if (!made)
+        wipe(out, length);
     return made;
 }
 
@@ -157,9 +162,7 @@ bool hkdf_expand_label(enum hl_x509_hash hash, struct hl_span secret, const char
     if (context.len > 0)
         memcpy(info + n, context.ptr, context.len);
     n += context.len;
-    bool made = hkdf_expand(hash, secret, (struct hl_span){ info, n }, out, length);
+    bool made = hkdf_expand(hash, secret, &(struct hl_span){ info, n }, 1, out, length);
     wipe(info, sizeof info);
-    if (!made)
-        wipe(out, length);
     return made;
 }

@@ -33,6 +33,11 @@ bool prf_tls(enum hl_x509_hash hash, struct hl_span secret, const char *label, s
 size_t hkdf_extract(enum hl_x509_hash hash, struct hl_span salt, struct hl_span key,
                     uint8_t out[DIGEST_LENGTH_MAX]);
 
+/* HKDF-Expand (RFC 5869, 2.3) with `info` in parts, HKDF_PARTS_MAX at most. */
+#define HKDF_PARTS_MAX 6
+bool hkdf_expand(enum hl_x509_hash hash, struct hl_span secret, const struct hl_span *info, size_t count, uint8_t *out,
+                 size_t length);
+
 /* HKDF-Expand-Label (RFC 8446, 7.1): `prefix` is one of the above. */
 bool hkdf_expand_label(enum hl_x509_hash hash, struct hl_span secret, const char *prefix, const char *label,
                        struct hl_span context, uint8_t *out, size_t length);

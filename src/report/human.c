@@ -64,8 +64,11 @@ static void put_headline(struct hl_line *line, const struct hl_handshake *hs, bo
     line_put(line, 1, ROLE_QUIET, "\xe2\x86\x92");
     put_endpoint(text, &hs->connection.ends[1 - hs->client]);
     line_put_built(line, 1, ROLE_PLAIN, text);
-    if (hs->client_hello.server_name.len > 0)
-        line_put_wire(line, 2, ROLE_STRONG, hs->client_hello.server_name);
+    const struct hl_span name = handshake_hello(hs)->server_name;
+    if (name.len > 0)
+        line_put_wire(line, 2, ROLE_STRONG, name);
+    if (hs->ech_accepted)
+        line_put(line, 1, ROLE_QUIET, "in ECH");
     line_put(line, 2, outcome_words[hs->outcome].role, outcome_words[hs->outcome].word);
     if (hs->outcome == HL_COMPLETED) {
         buf_string(text, "in ");

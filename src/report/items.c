@@ -251,8 +251,8 @@ bool hl_print_chains(const struct hl_handshake *hs, hl_write_fn *write, void *us
     walk_time(&w, "@timestamp", hs->start.time_ns);
     walk_end(&w, "source", &hs->connection.ends[hs->client]);
     walk_end(&w, "destination", &hs->connection.ends[1 - hs->client]);
-    if (hs->client_hello.server_name.len > 0)
-        v_text(&v, "server_name", hs->client_hello.server_name);
+    if (handshake_hello(hs)->server_name.len > 0)
+        v_text(&v, "server_name", handshake_hello(hs)->server_name);
     walk_chain_index(&w, "server", &hs->server_chain);
     walk_chain_index(&w, "client", &hs->client_chain);
     v_end_object(&v);

@@ -157,6 +157,12 @@ static void walk_handlens(const struct walk *w)
     walk_client_hello(w, "client_hello", hs->client_hello_message, &hs->client_hello);
     walk_server_hello(w, "hello_retry_request", hs->retry_message, &hs->hello_retry);
     walk_client_hello(w, "second_client_hello", hs->retried_hello_message, &hs->retried_hello);
+    if (hs->inner_hello.random.len > 0) {
+        const bool retried = hs->retried_hello_message != NULL;
+        walk_client_hello(w, "inner_client_hello", retried ? hs->retried_hello_message : hs->client_hello_message,
+                          &hs->inner_hello);
+        v_bool(w->v, "ech_accepted", hs->ech_accepted);
+    }
     walk_server_hello(w, "server_hello", hs->server_hello_message, &hs->server_hello);
     walk_cipher(w);
     walk_server_key(w);

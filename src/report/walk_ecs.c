@@ -158,8 +158,8 @@ static void walk_ecs_client(const struct walk *w)
     uint16_t suite;
 
     v_object(w->v, "client");
-    if (hello->server_name.len > 0)
-        v_text(w->v, "server_name", hello->server_name);
+    if (handshake_hello(hs)->server_name.len > 0)
+        v_text(w->v, "server_name", handshake_hello(hs)->server_name);
     if (hs->client_hello_message != NULL && !hello->ssl2 && memo_begin(w->memo, MEMO_SUITE_NAMES, suites)) {
         v_array(w->v, "supported_ciphers");
         while (u16_next(&suites, &suite))

@@ -33,6 +33,8 @@ struct hl_message {
     struct hl_fault fault;     /* where the record layer or the message breaks */
     struct hl_span certificate; /* of a CompressedCertificate: the body of the Certificate in it; empty when ... */
     const char *not_expanded;   /* ... it stayed closed: why; static */
+    struct hl_span inner;       /* of a ClientHello: the body of the one inside its ECH, where that was opened ... */
+    bool inner_counts;          /* ... and the server took it: the transcript has it instead of `body` */
 };
 
 struct hl_alert_event {
@@ -157,10 +159,12 @@ struct hl_handshake {
     bool client_known; /* ... is told by a hello or by TCP; else it is a guess from the ports */
     struct hl_span foreign; /* what the server said instead of TLS */
 
-    const struct hl_message *client_hello_message, *retried_hello_message; /* NULL: not seen */
+    struct hl_message *client_hello_message, *retried_hello_message; /* NULL: not seen */
     const struct hl_message *retry_message, *server_hello_message;
     struct hl_client_hello client_hello;  /* the first */
     struct hl_client_hello retried_hello; /* the second, after a HelloRetryRequest */
+    struct hl_client_hello inner_hello;   /* of the last one, inside its ECH, where that was opened: a random tells */
+    bool ech_accepted;                    /* the server went on with the inner hello */
     struct hl_server_hello hello_retry;
     struct hl_server_hello server_hello;
 
@@ -197,5 +201,13 @@ struct hl_handshake {
     char *const *files;          /* names, by hl_moment.file; NULL: none */
     uint32_t records_skipped;    /* times the record layer had to find its place again */
 };
+
+/* The hello that the server answered: the second one after a HelloRetryRequest, the one inside ECH if it took that. */
+static inline const struct hl_client_hello *handshake_hello(const struct hl_handshake *hs)
+{
+    return hs->ech_accepted                    ? &hs->inner_hello
+           : hs->retried_hello_message != NULL ? &hs->retried_hello
+                                               : &hs->client_hello;
+}
 
 #endif

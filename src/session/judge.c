@@ -51,7 +51,7 @@ static void judge_name(struct hl_handshake *hs, const struct hl_trust *trust)
     struct hl_judgement *out = &hs->server_trust;
 
     out->host_given = trust->host.len > 0;
-    out->host = out->host_given ? trust->host : hs->client_hello.server_name;
+    out->host = out->host_given ? trust->host : handshake_hello(hs)->server_name;
     if (out->chain == NULL || out->host.len == 0)
         return;
     const struct host_name host = host_name_of(out->host);

@@ -303,7 +303,8 @@ bool opening_change_cipher(struct opening *o, const struct hl_handshake *hs, uns
 
 /* --- TLS 1.3: traffic secrets ------------------------------------------------------ */
 
-static void look_up(struct opening *o, const struct hl_handshake *hs)
+/* Those that are missing. `random` is the client's: with ECH there are two (RFC 9850, section 3). */
+static void look_up(struct opening *o, const struct hl_handshake *hs, struct hl_span random)
 {
     static const struct {
         enum key_log_label label;
@@ -320,8 +321,7 @@ static void look_up(struct opening *o, const struct hl_handshake *hs)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct secret *secret = &o->side[rows[i].client ? hs->client : 1 - hs->client].secrets[rows[i].epoch];
         if (secret->length == 0)
-            secret->length = secrets_find(o->secrets, rows[i].label, hs->client_hello.random, secret->bytes,
-                                          sizeof secret->bytes);
+            secret->length = secrets_find(o->secrets, rows[i].label, random, secret->bytes, sizeof secret->bytes);
     }
 }
 
@@ -398,7 +398,9 @@ static bool begin_tls13(struct opening *o, const struct hl_handshake *hs)
     if (hs->server_hello_message == NULL || !hs->server_hello.has_cipher_suite
         || !cipher_spec_of(hs->server_hello.cipher_suite, hs->version, &o->spec))
         return false;
-    look_up(o, hs);
+    look_up(o, hs, handshake_hello(hs)->random);
+    if (hs->ech_accepted)
+        look_up(o, hs, hs->client_hello.random);
     look_up_psk(o, hs);
     o->looked_up = true;
     return true;

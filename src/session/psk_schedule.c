@@ -6,11 +6,6 @@
 
 enum { EXT_PRE_SHARED_KEY = 41 };
 
-static const struct hl_client_hello *last_hello(const struct hl_handshake *hs)
-{
-    return hs->retried_hello_message != NULL ? &hs->retried_hello : &hs->client_hello;
-}
-
 bool psk_chosen(const struct hl_handshake *hs, struct offered_psk *out)
 {
     struct hl_fault fault;
@@ -20,7 +15,7 @@ bool psk_chosen(const struct hl_handshake *hs, struct offered_psk *out)
         return false;
     struct hl_reader r = rd_init(body, &fault);
     unsigned selected = rd_u16(&r, "selected_identity");
-    if (!rd_ok(&r) || !extension_find(last_hello(hs)->extensions, EXT_PRE_SHARED_KEY, &body))
+    if (!rd_ok(&r) || !extension_find(handshake_hello(hs)->extensions, EXT_PRE_SHARED_KEY, &body))
         return false;
     r = rd_init(body, &fault);
     struct hl_reader identities = rd_vec16(&r, 7, UINT16_MAX, "identities");

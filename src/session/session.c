@@ -5,6 +5,7 @@
 #include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "session/ech.h"
 #include "session/events.h"
 #include "session/held.h"
 #include "session/judge.h"
@@ -216,6 +217,8 @@ static void on_server_hello(struct hl_session *s, struct hl_message *message)
     if (hello.random.len == 0 && !hello.ssl2) /* nothing can be told from it */
         return;
     know_version(s, hello.version);
+    if (is_tls13(s) && s->shared->secrets != NULL)
+        ech_open(hs, s->shared->secrets, &s->arena);
     s->progress.server_hello = true;
 }
 
@@ -550,6 +553,8 @@ static void take_new_secrets(struct hl_session *s)
     if (s->generation == generation)
         return;
     s->generation = generation;
+    if (is_tls13(s))
+        ech_open(&s->hs, s->shared->secrets, &s->arena);
     if (s->opening != NULL)
         opening_new_secrets(s->opening);
     if (s->held.first != NULL)

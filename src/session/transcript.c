@@ -9,11 +9,14 @@ enum part { PART_HELLOS, PART_SERVER, PART_CLIENT, PARTS };
 
 bool transcript_put_message(struct hl_buffer *out, const struct hl_message *m)
 {
+    const struct hl_span body = m->inner_counts ? m->inner : m->body;
+    const size_t length = m->inner_counts ? m->inner.len : m->length;
+    const uint8_t header[] = { m->type, (uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length };
+
     if (m->cut || m->encrypted)
         return false;
-    const uint8_t header[] = { m->type, (uint8_t)(m->length >> 16), (uint8_t)(m->length >> 8), (uint8_t)m->length };
     buf_put(out, header, m->ssl2 ? 1 : sizeof header); /* RFC 5246, appendix E.2: without the record header */
-    buf_span(out, m->body);
+    buf_span(out, body);
     return !out->failed;
 }
 
