@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* A seed that the other side cannot guess. */
+uint64_t hash_seed(void);
+
 /* Both halves of the product, folded into one. */
 static inline uint64_t hash_fold(uint64_t a, uint64_t b)
 {

@@ -3,6 +3,7 @@
 
 #include "analyze/findings.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "capture/capture.h"
 #include "crypto/secrets.h"
 #include "net/decode.h"
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 /* Nanoseconds between two looks at key logs that are still written. */
@@ -81,14 +81,12 @@ static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_ar
 struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake_fn, void *user, struct hl_error *error)
 {
     struct hl_inspector *inspector = calloc(1, sizeof *inspector);
-    uint64_t seed = 0;
+    const uint64_t seed = hash_seed();
 
     if (inspector == NULL) {
         error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
         return NULL;
     }
-    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
-        seed = (uint64_t)(uintptr_t)inspector; /* early at boot: the address has to do */
     inspector->on_handshake = on_handshake_fn;
     inspector->user = user;
     decoder_init(&inspector->decoder);
