@@ -449,6 +449,8 @@ void opening_message(struct opening *o, const struct hl_handshake *hs, const str
         (void)enter_epoch(o, message->direction, EPOCH_HANDSHAKE);
         break;
     case FINISHED:
+        if (o->side[message->direction].epoch == EPOCH_APPLICATION)
+            break; /* of a client that authenticates later: the keys stay */
         know_application_secrets(o, hs, message);
         (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
         break;

@@ -1,8 +1,10 @@
 #include "session/transcript.h"
 
+#include "base/text.h"
 #include "wire/record.h"
 
-enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, SERVER_HELLO = 2, FINISHED = 20 };
+enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, SERVER_HELLO = 2, CERTIFICATE = 11, CERTIFICATE_REQUEST = 13,
+       CERTIFICATE_VERIFY = 15, FINISHED = 20, COMPRESSED_CERTIFICATE = 25 };
 
 /* Parts of a TLS 1.3 handshake, in the order of the transcript. */
 enum part { PART_HELLOS, PART_SERVER, PART_CLIENT, PARTS };
@@ -58,6 +60,58 @@ static enum part part_of(const struct hl_handshake *hs, const struct hl_message 
     return is_hello(hs, m) ? PART_HELLOS : m->direction == hs->client ? PART_CLIENT : PART_SERVER;
 }
 
+static bool is_certificate(const struct hl_message *m)
+{
+    return m->type == CERTIFICATE || m->type == COMPRESSED_CERTIFICATE;
+}
+
+/* The certificate_request_context, with which a request and its answer begin. */
+static struct hl_span context_of(const struct hl_message *m)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(m->type == COMPRESSED_CERTIFICATE ? m->certificate : m->body, &fault);
+
+    return rd_opaque8(&r, 0, 0xff, "certificate_request_context");
+}
+
+/* The client's certificate with which the authentication of `end` begins; NULL when `end` is no part of one. */
+static const struct hl_message *late_certificate(const struct hl_handshake *hs, const struct hl_message *end)
+{
+    const struct hl_message *certificate = NULL;
+
+    for (const struct hl_message *m = hs->messages; m != NULL && m != end; m = m->next) {
+        if (!counts(m) || m->direction != hs->client)
+            continue;
+        if (is_certificate(m))
+            certificate = m;
+        else if (m->type == FINISHED) /* the handshake's, or that of another authentication */
+            certificate = NULL;
+    }
+    return certificate;
+}
+
+/* RFC 8446, section 4.4: after the handshake itself, the request (which its context tells) and the client's answer. */
+static bool put_late_authentication(struct hl_buffer *out, const struct hl_handshake *hs, const struct hl_message *end)
+{
+    const struct hl_message *certificate = late_certificate(hs, end), *request = NULL;
+
+    if (certificate == NULL || end->direction != hs->client)
+        return false;
+    for (const struct hl_message *m = hs->messages; m != certificate; m = m->next) {
+        if (counts(m) && m->direction != hs->client && m->type == CERTIFICATE_REQUEST
+            && span_equal(context_of(m), context_of(certificate)))
+            request = m;
+    }
+    if (request == NULL || !transcript_put_message(out, request))
+        return false;
+    for (const struct hl_message *m = certificate; m != end; m = m->next) {
+        bool is_answer = is_certificate(m) || m->type == CERTIFICATE_VERIFY;
+        if (is_answer && counts(m) && m->direction == hs->client && !transcript_put_message(out, m))
+            return false;
+    }
+    return true;
+}
+
 bool transcript_put_tls13(struct hl_buffer *out, const struct hl_handshake *hs, const struct cipher_spec *spec,
                           const struct hl_message *end)
 {
@@ -76,7 +130,7 @@ bool transcript_put_tls13(struct hl_buffer *out, const struct hl_handshake *hs, 
         if (part != PART_HELLOS && !over)
             return false;
     }
-    return end == NULL;
+    return end == NULL || put_late_authentication(out, hs, end);
 }
 
 const struct hl_message *transcript_first(const struct hl_handshake *hs, const struct hl_message *message)

@@ -18,7 +18,8 @@
  * one of them is not known whole. */
 bool transcript_put(struct hl_buffer *out, const struct hl_message *first, const struct hl_message *end);
 /* TLS 1.3: all messages of the handshake to before `end`; with `end` NULL, the whole handshake, both Finished
- * included. A first ClientHello that was answered with a HelloRetryRequest goes in as its hash, by `spec`. */
+ * included. An `end` that authenticates the client after the handshake: the whole handshake, and what belongs to this
+ * authentication. A first ClientHello that was answered with a HelloRetryRequest goes in as its hash, by `spec`. */
 bool transcript_put_tls13(struct hl_buffer *out, const struct hl_handshake *hs, const struct cipher_spec *spec,
                           const struct hl_message *end);
 /* One message, as transcripts have it. False when it is not known whole. */

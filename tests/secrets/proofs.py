@@ -94,6 +94,10 @@ def hidden_things_are_shown():
     early = read("--keylog", key_log("tls13-early-data"), os.path.join(PCAPS, "tls13-early-data.pcap"))[1]
     kinds = [m["type"]["name"] for m in early["handlens"]["messages"] if m["type"]]
     expect("end_of_early_data" in kinds, "early data", kinds)
+    stem = "tls13-post-handshake-auth"
+    late = read("--keylog", key_log(stem), os.path.join(PCAPS, stem + ".pcap"))[0]
+    closed = [m for m in late["handlens"]["messages"] if m["encrypted"]]
+    expect(results(late)["client_certificate_verify"] == "verified" and not closed, "who authenticates later", closed, results(late))
 
 
 def secrets_in_the_capture():
