@@ -12,11 +12,16 @@ enum { NEW_SESSION_TICKET = 4, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, SERVE
 
 enum { EXT_ALPN = 16, EXT_EARLY_DATA = 42 };
 
+bool is_message(const struct hl_message *m, uint8_t type, unsigned direction)
+{
+    return m->content_type == CONTENT_HANDSHAKE && !m->encrypted && !m->ssl2 && m->type == type
+           && m->direction == direction;
+}
+
 const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction)
 {
     for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
-        if (m->content_type == CONTENT_HANDSHAKE && !m->encrypted && !m->ssl2 && m->type == type
-            && m->direction == direction)
+        if (is_message(m, type, direction))
             return m;
     }
     return NULL;

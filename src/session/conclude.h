@@ -23,6 +23,8 @@ struct hl_progress {
     bool client_authenticates; /* ... that is not just a Finished: a Certificate, even if empty */
 };
 
+/* A message of this HandshakeType of `direction` that can be read. */
+bool is_message(const struct hl_message *m, uint8_t type, unsigned direction);
 /* The first message of this HandshakeType of `direction` that can be read; NULL. */
 const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction);
 /* Its body, to be parsed. */

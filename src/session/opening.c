@@ -452,6 +452,7 @@ void opening_message(struct opening *o, const struct hl_handshake *hs, const str
         if (o->side[message->direction].epoch == EPOCH_APPLICATION)
             break; /* of a client that authenticates later: the keys stay */
         know_application_secrets(o, hs, message);
+        o->side[message->direction].first_traffic = *traffic;
         (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
         break;
     case KEY_UPDATE: /* RFC 8446, section 7.2 */
@@ -512,11 +513,35 @@ const struct exchange *opening_exchange(const struct opening *o, const struct hl
     return find_exchange(o, transcript_first(hs, message));
 }
 
-const struct secret *opening_finished_secret(const struct opening *o, unsigned direction)
+/* The traffic secret that `direction` had when it sent `end`. */
+static bool traffic_secret_at(const struct opening *o, const struct hl_handshake *hs, const struct hl_message *end,
+                              struct secret *out)
 {
-    const struct secret *secret = &o->side[direction].secrets[EPOCH_HANDSHAKE];
+    struct secret next = { .length = 0 };
 
-    return o->looked_up && secret->length > 0 ? secret : NULL;
+    *out = o->side[end->direction].first_traffic;
+    bool known = out->length > 0;
+    for (const struct hl_message *m = hs->messages; known && m != end; m = m->next) {
+        if (!is_message(m, KEY_UPDATE, end->direction))
+            continue;
+        known = tls13_next_traffic(&o->spec, secret_span(out), &next);
+        *out = next;
+    }
+    wipe(&next, sizeof next);
+    return known;
+}
+
+/* RFC 8446, section 4.4: the first one of a side ends the handshake; after it a client may authenticate itself. */
+bool opening_finished_secret(const struct opening *o, const struct hl_handshake *hs, const struct hl_message *finished,
+                             struct secret *out)
+{
+    *out = (struct secret){ .length = 0 };
+    if (!o->looked_up)
+        return false;
+    if (finished != find_message(hs, FINISHED, finished->direction))
+        return traffic_secret_at(o, hs, finished, out);
+    *out = o->side[finished->direction].secrets[EPOCH_HANDSHAKE];
+    return out->length > 0;
 }
 
 const char *opening_why_closed(const struct opening *o, const struct hl_handshake *hs, unsigned direction)

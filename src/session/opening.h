@@ -41,6 +41,7 @@ struct opening_side {
     /* TLS 1.3: */
     enum epoch epoch;
     struct secret secrets[EPOCHS];
+    struct secret first_traffic; /* of the application, before any KeyUpdate */
 };
 
 struct opening {
@@ -76,8 +77,9 @@ void opening_gap(struct opening *opening, unsigned direction);
 /* The exchange that a message belongs to, with its master secret where that is known; NULL. */
 const struct exchange *opening_exchange(const struct opening *opening, const struct hl_handshake *hs,
                                         const struct hl_message *message);
-/* TLS 1.3: the secret that `direction` makes its Finished with; NULL when it is not known. */
-const struct secret *opening_finished_secret(const struct opening *opening, unsigned direction);
+/* TLS 1.3: the secret that this Finished is made with; false when it is not known. */
+bool opening_finished_secret(const struct opening *opening, const struct hl_handshake *hs,
+                             const struct hl_message *finished, struct secret *out);
 /* Why records of `direction` stay closed; static, never NULL. */
 const char *opening_why_closed(const struct opening *opening, const struct hl_handshake *hs, unsigned direction);
 

@@ -1,5 +1,6 @@
 #include "session/proofs.h"
 
+#include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/binder_proof.h"
 #include "session/conclude.h"
@@ -267,9 +268,10 @@ static const char *why_no_finished(const struct proving *p, unsigned direction, 
 
 static unsigned count_messages(const struct proving *p, const struct hl_message *end)
 {
+    const struct hl_message *first = is_tls13(p) ? p->hs->messages : transcript_first(p->hs, end);
     unsigned count = 0;
 
-    for (const struct hl_message *m = p->hs->messages; m != NULL && m != end; m = m->next)
+    for (const struct hl_message *m = first; m != NULL && m != end; m = m->next)
         count += m->content_type == CONTENT_HANDSHAKE && !m->encrypted;
     return count;
 }
@@ -287,49 +289,64 @@ static size_t finished_tls13(const struct cipher_spec *spec, struct hl_span key,
     return finished.length;
 }
 
+/* What a Finished is made with. */
+struct finished_secret {
+    const struct exchange *exchange; /* up to TLS 1.2 */
+    struct secret tls13;
+};
+
+/* False, and `why`, when it is not known. */
+static bool find_finished_secret(const struct proving *p, const struct hl_message *message,
+                                 struct finished_secret *out, const char **why)
+{
+    *out = (struct finished_secret){ .exchange = NULL };
+    *why = "the secret that it is made with is not known";
+    if (p->opening == NULL)
+        return false;
+    if (is_tls13(p))
+        return opening_finished_secret(p->opening, p->hs, message, &out->tls13);
+    out->exchange = opening_exchange(p->opening, p->hs, message);
+    if (out->exchange != NULL)
+        *why = out->exchange->source;
+    return out->exchange != NULL && out->exchange->has_master;
+}
+
+static size_t make_finished(const struct proving *p, const struct hl_message *message,
+                            const struct finished_secret *secret, struct hl_span transcript,
+                            uint8_t out[FINISHED_LENGTH_MAX])
+{
+    const struct exchange *x = secret->exchange;
+
+    if (x == NULL)
+        return finished_tls13(&p->opening->spec, secret_span(&secret->tls13), transcript, out);
+    return schedule_finished(&x->spec, (struct hl_span){ x->master, sizeof x->master },
+                             message->direction != p->hs->client, transcript, out);
+}
+
 /* What the Finished should be; 0 and `why` when it cannot be told. */
 static size_t expect_finished(const struct proving *p, const struct hl_message *message,
                               uint8_t out[FINISHED_LENGTH_MAX], const char **why)
 {
-    const struct hl_handshake *hs = p->hs;
-    const struct exchange *x = NULL;
-    const struct secret *secret = NULL;
+    struct finished_secret secret;
     struct hl_buffer transcript;
     size_t n = 0;
 
-    if (is_tls13(p))
-        secret = p->opening != NULL ? opening_finished_secret(p->opening, message->direction) : NULL;
-    else
-        x = p->opening != NULL ? opening_exchange(p->opening, hs, message) : NULL;
-    if (secret == NULL && (x == NULL || !x->has_master)) {
-        *why = x != NULL ? x->source : "the secret that it is made with is not known";
+    if (!find_finished_secret(p, message, &secret, why))
         return 0;
-    }
     *why = "not all messages before it were captured";
     buf_init(&transcript, TRANSCRIPT_MAX);
-    if (put_transcript(&transcript, p, message)) {
-        const struct hl_span all = buf_view(&transcript);
-        if (x != NULL)
-            n = schedule_finished(&x->spec, (struct hl_span){ x->master, sizeof x->master },
-                                  message->direction != hs->client, all, out);
-        else
-            n = finished_tls13(&p->opening->spec, secret_span(secret), all, out);
-    }
+    if (put_transcript(&transcript, p, message))
+        n = make_finished(p, message, &secret, buf_view(&transcript), out);
     buf_cleanup(&transcript);
+    wipe(&secret, sizeof secret);
     return n;
 }
 
-static struct hl_proof prove_finished(const struct proving *p, unsigned direction)
+static struct hl_proof prove_this_finished(const struct proving *p, const struct hl_message *message)
 {
-    const struct hl_message *message = find_message(p->hs, FINISHED, direction);
-    struct hl_proof proof = { .result = PROOF_NOT_CHECKABLE };
+    struct hl_proof proof = { .result = PROOF_NOT_CHECKABLE, .at = message->at };
     uint8_t expected[FINISHED_LENGTH_MAX];
 
-    if (message == NULL) {
-        proof.why = why_no_finished(p, direction, &proof.needs_secret);
-        return proof;
-    }
-    proof.at = message->at;
     size_t n = expect_finished(p, message, expected, &proof.why);
     if (n == 0)
         return proof;
@@ -344,6 +361,29 @@ static struct hl_proof prove_finished(const struct proving *p, unsigned directio
     proof.found = message->body;
     proof.messages = count_messages(p, message);
     return proof;
+}
+
+/* The Finished of the handshake. One that renegotiates in the same connection has its own, and so has a client that
+ * authenticates itself later: these, as many as a connection can renegotiate, are told when they are wrong. */
+static struct hl_proof prove_finished(const struct proving *p, unsigned direction)
+{
+    struct hl_proof first = { .result = PROOF_NOT_CHECKABLE };
+    const struct hl_message *message = find_message(p->hs, FINISHED, direction);
+
+    if (message == NULL) {
+        first.why = why_no_finished(p, direction, &first.needs_secret);
+        return first;
+    }
+    first = prove_this_finished(p, message);
+    struct hl_proof latest = first;
+    for (unsigned seen = 1; latest.result != PROOF_WRONG && message->next != NULL && seen < HL_EXCHANGES_MAX;) {
+        message = message->next;
+        if (is_message(message, FINISHED, direction)) {
+            latest = prove_this_finished(p, message);
+            seen++;
+        }
+    }
+    return latest.result == PROOF_WRONG ? latest : first;
 }
 
 /* RFC 7627: the keys come from this very transcript. Told when the premaster secret is known: a key log has only what was
