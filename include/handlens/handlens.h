@@ -9,6 +9,7 @@
 #include <handlens/error.h>
 #include <handlens/export.h>
 #include <handlens/fault.h>
+#include <handlens/diagnosis.h>
 #include <handlens/findings.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>

@@ -198,6 +198,213 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "the handshake with illegal_parameter (47).",
         "Look for a proxy or firewall between the two that takes TLS apart; some older ones copy the server's random.",
         "RFC 8446, 4.1.3"),
+    /* Why a handshake failed. Severity is that of a failure; what is only remarkable has less. */
+    ROW(NO_SHARED_VERSION, HIGH, "client and server have no TLS version in common",
+        "Every version that the client offers is one that the server does not have, or has switched off. Servers say "
+        "protocol_version (70); older ones handshake_failure (40), or just close.",
+        "The client is too old: update it, or its library (Java: jdk.tls.disabledAlgorithms; OpenSSL: MinProtocol and "
+        "MaxProtocol in openssl.cnf; curl: --tlsv1.2). The server is too old: nginx: ssl_protocols TLSv1.2 TLSv1.3; "
+        "Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3; HAProxy: ssl-min-ver and ssl-max-ver on bind. Do not bring back TLS 1.0 and "
+        "1.1 for more than one old device, and that one behind a proxy.",
+        "RFC 8446, 4.2.1; RFC 8996"),
+    ROW(NO_SHARED_CIPHER, HIGH, "client and server have no cipher suite in common",
+        "Of the suites that the client offers the server allows none, or none that goes with its certificate: an ECDSA "
+        "certificate needs an ECDHE_ECDSA suite (up to TLS 1.2), an RSA certificate one with RSA. Servers say "
+        "handshake_failure (40) or insufficient_security (71).",
+        "Compare the two lists: nginx: ssl_ciphers; Apache: SSLCipherSuite; HAProxy: ssl-default-bind-ciphers; "
+        "openssl ciphers -v 'LIST' shows what a list means. ECDHE with AES-GCM or ChaCha20 in both lists is what "
+        "RFC 9325 wants. With an ECDSA certificate, add an RSA one for old clients (nginx and Apache take both).",
+        "RFC 5246, 7.2.2; RFC 9325, 4.2"),
+    ROW(NO_SHARED_GROUP, HIGH, "client and server have no key exchange group in common",
+        "The client's supported_groups and the server's curves or groups have nothing in common, so there is no key "
+        "exchange. Servers say handshake_failure (40).",
+        "Allow X25519 and P-256 on both sides: nginx: ssl_ecdh_curve X25519:prime256v1; Apache: SSLOpenSSLConfCmd Groups; "
+        "HAProxy: curves; OpenSSL: Groups in openssl.cnf; Java: jdk.tls.namedGroups.",
+        "RFC 8446, 4.2.7; RFC 8422, 5.1"),
+    ROW(NO_SHARED_SIGNATURE_SCHEME, HIGH, "the server has no certificate that the client takes signatures of",
+        "The client's signature_algorithms do not go with any key that the server has a certificate for: an Ed25519 "
+        "certificate and a client that knows only RSA, say, or RSA-PSS (needed in TLS 1.3) missing. Servers say "
+        "handshake_failure (40).",
+        "Give the server a certificate with a P-256 or RSA key, which all clients take, beside the other one. At the client: allow "
+        "rsa_pss_rsae_sha256 and ecdsa_secp256r1_sha256 (OpenSSL: SignatureAlgorithms in openssl.cnf; Java: "
+        "jdk.tls.client.SignatureSchemes).",
+        "RFC 8446, 4.2.3"),
+    ROW(NO_SHARED_ALPN, HIGH, "client and server have no application protocol in common",
+        "None of the protocols in the client's ALPN extension is one that the server speaks here, and the server insists: "
+        "no_application_protocol (120).",
+        "Add the protocol at the server (nginx: http2 on; Apache: Protocols h2 http/1.1; HAProxy: alpn h2,http/1.1), or offer "
+        "another one at the client (curl: --http1.1). A client of another service has come to the wrong port.",
+        "RFC 7301, 3.2"),
+    ROW(UNRECOGNIZED_NAME, HIGH, "the server does not know the name that the client asks for",
+        "The server has no site of this server_name and is told to refuse such clients: unrecognized_name (112).",
+        "Look for a misspelt name, or a DNS entry that leads to the wrong server. At the server: nginx: server_name, and "
+        "ssl_reject_handshake of the default server; HAProxy: strict-sni, and the certificates of crt-list. A client must send the "
+        "name that it wants (openssl s_client -servername).",
+        "RFC 6066, 3"),
+    ROW(CLIENT_CERTIFICATE_MISSING, HIGH, "the server wants a client certificate, and gets none",
+        "The server asked for a certificate and the client sent an empty list. TLS 1.3 servers say certificate_required (116), others "
+        "handshake_failure (40) or bad_certificate (42), or just close. In TLS 1.3 the client has already finished by then "
+        "and sees the failure with its first answer.",
+        "Give the client a certificate and its key (curl: --cert and --key; Java: javax.net.ssl.keyStore). It may have one that "
+        "is not of a CA in the server's certificate_authorities, and so was not sent. Or let the server do without: nginx: "
+        "ssl_verify_client optional; Apache: SSLVerifyClient optional; HAProxy: verify optional.",
+        "RFC 8446, 4.4.2.4; RFC 5246, 7.4.6"),
+    ROW(CLIENT_CERTIFICATE_REJECTED, HIGH, "the server refuses the client's certificate",
+        "The client sent a certificate, and the server ended the handshake because of it: expired, of a CA that it does not "
+        "trust, without clientAuth, or not allowed in.",
+        "See what is said about the client's certificate. The server trusts for this only what it was told to: nginx: "
+        "ssl_client_certificate, ssl_verify_depth; Apache: SSLCACertificateFile; HAProxy: ca-file. Intermediates must be sent "
+        "by the client or be in that file.",
+        "RFC 8446, 4.4.2.4"),
+    ROW(INAPPROPRIATE_FALLBACK, HIGH, "the client came back with an older version than the server has",
+        "The client says that it tries an older version because a newer one failed (TLS_FALLBACK_SCSV), but the server knows "
+        "that newer one: the first try failed for another reason, or somebody wants the older version. The server says "
+        "inappropriate_fallback (86).",
+        "Look for the connection before this one, and why it failed. Clients of today should not fall back at all: switch it off.",
+        "RFC 7507, 3"),
+    ROW(RENEGOTIATION_REFUSED, HIGH, "renegotiation is refused",
+        "One side wanted a second handshake inside the first one, and the other does not do that: no_renegotiation (100), or the "
+        "end of the connection. Or the server does not know secure renegotiation (RFC 5746), and the client insists on it "
+        "from the start (OpenSSL 3: 'unsafe legacy renegotiation disabled').",
+        "Update a server without renegotiation_info. Servers that ask for a client certificate only for some paths renegotiate: "
+        "use TLS 1.3 with post-handshake authentication, or a host name of its own. As a stopgap, OpenSSL clients take "
+        "Options = UnsafeLegacyServerConnect in openssl.cnf.",
+        "RFC 5746, 4; RFC 5246, 7.4.1.1"),
+    ROW(ECH_REJECTED, HIGH, "the server does not take the Encrypted ClientHello",
+        "The server could not, or would not, open the inner hello and went on with the outer one; the client ends the handshake "
+        "with ech_required (121) and tries again with the configuration that the server sent, if it sent one.",
+        "Publish the server's current ECHConfigList in DNS (HTTPS record), and keep old keys until its TTL is over.",
+        "RFC 9849, 6.1.6"),
+    ROW(NOT_TLS_SERVER, HIGH, "the server does not speak TLS on this port",
+        "The client began TLS and the server answered in plain text: another service, a port without TLS, or TLS that begins "
+        "only after STARTTLS. OpenSSL says 'wrong version number', Java 'Unsupported or unrecognized SSL message'.",
+        "See what the server said. Use the TLS port (HTTP 443, SMTP 465, IMAP 993, LDAP 636), or let the client use STARTTLS (openssl "
+        "s_client -starttls). nginx: listen 443 ssl, not just listen 443; HAProxy: bind ... ssl, and no ssl on the way to a "
+        "plain backend.",
+        "RFC 8446, 5.1"),
+    ROW(NOT_TLS_CLIENT, HIGH, "the client does not speak TLS",
+        "The client sent something else to a server that expects TLS: plain HTTP most often (http:// for https://), or a "
+        "health check or scanner that does not know TLS.",
+        "Correct the address that the client uses, or its TLS setting. A load balancer in front: let it use TLS to this "
+        "backend, or switch TLS off here; its health check: HAProxy: check check-ssl.",
+        "RFC 8446, 5.1"),
+    ROW(STARTTLS_REFUSED, HIGH, "the server refuses STARTTLS",
+        "The client asked the server to go over to TLS, in the protocol's own way, and the server said no or does not know how. "
+        "A firewall that rewrites SMTP (and takes STARTTLS out) looks the same.",
+        "Switch TLS on at the server, with a certificate that it can read: Postfix: smtpd_tls_security_level = may, "
+        "smtpd_tls_cert_file; Dovecot: ssl = required; PostgreSQL: ssl = on; MySQL: ssl_cert; OpenLDAP: olcTLSCertificateFile. "
+        "Its log says why it does not.",
+        "RFC 3207, 4; RFC 2595"),
+    ROW(PROXY_REFUSED, HIGH, "the proxy refuses the connection",
+        "The client asked a proxy (HTTP CONNECT, SOCKS) for a connection, and the proxy said no: TLS never began.",
+        "See what the proxy said: 403 is a rule, 407 wants a name and password, 502 and 504 mean that the proxy does not reach "
+        "the server. Or leave the proxy out (no_proxy).",
+        "RFC 9110, 9.3.6; RFC 1928, 6"),
+    ROW(SERVER_CLOSED_AFTER_CLIENT_HELLO, HIGH, "the server closes after the client hello, without a word",
+        "The server took the client hello and closed the connection instead of answering. It may have nothing configured for this "
+        "name or version (some servers send no alert), be a load balancer without a backend, refuse this address, or "
+        "have crashed.",
+        "The server's log at this time is the place to look; then a connection without SNI, with another version, from another "
+        "address. HAProxy: log-format with ssl_fc_err; nginx: error_log ... info.",
+        "RFC 8446, 6"),
+    ROW(RESET_AFTER_CLIENT_HELLO, HIGH, "the connection is reset after the client hello",
+        "Instead of an answer to the client hello a reset came. From the server: the process died, or the service refuses the "
+        "client. From something in between: a firewall that does not like the name or the form of the hello.",
+        "When the reset has another TTL than the server's packets, it is not the server's: try another name to the same address. "
+        "Else the server's log and 'ss -s', and its firewall (REJECT --reject-with tcp-reset).",
+        "RFC 9293, 3.5.2"),
+    ROW(NO_REPLY_TO_CLIENT_HELLO, HIGH, "nobody answers the client hello",
+        "The TCP connection was there, the client hello went out, and nothing came back. Where TCP did not acknowledge it either, it was "
+        "dropped on the way; where it was acknowledged, the server hangs, or waits for something else.",
+        "Dropped: a firewall that filters by content or keeps no state; capture at both ends to see where it vanishes. "
+        "Acknowledged: look at the server's load, and whether the port expects the PROXY protocol or speaks STARTTLS.",
+        "RFC 9293, 3.8"),
+    ROW(LARGE_CLIENT_HELLO_DROPPED, HIGH, "a large client hello does not get through",
+        "The client hello needs more than one packet (post-quantum key shares, many extensions), and it never arrives as a whole: a "
+        "path with a smaller MTU that drops instead of telling (path MTU black hole), or a middlebox that expects the hello in "
+        "one packet.",
+        "Try without post-quantum groups (OpenSSL: Groups = X25519:P-256; Chrome: PostQuantumKeyAgreementEnabled): when that "
+        "works, update the middlebox. Let ICMP 'fragmentation needed' through, or clamp the MSS (iptables -j TCPMSS "
+        "--clamp-mss-to-pmtu), or lower the MTU.",
+        "RFC 8899; RFC 2923, 2.1"),
+    ROW(SERVER_FLIGHT_LOST, HIGH, "the server's answer does not arrive",
+        "The server answered, its certificates fill whole packets, and these are sent again and again without being "
+        "acknowledged, while small ones pass: a path MTU black hole, typically behind a tunnel or VPN.",
+        "Let ICMP 'fragmentation needed' and 'packet too big' through to the server; clamp the MSS on the tunnel (iptables -j TCPMSS "
+        "--clamp-mss-to-pmtu); net.ipv4.tcp_mtu_probing=1 on the server helps itself.",
+        "RFC 2923, 2.1; RFC 4821"),
+    ROW(CLIENT_ABORTED_AFTER_CERTIFICATE, HIGH, "the client leaves after it has seen the certificate",
+        "The client ended the connection right after the server's certificate, without an alert that can be read. Most often it does not "
+        "accept the certificate (in TLS 1.3 both are encrypted); some clients only wanted to see it, as monitors do.",
+        "See what is said about the server's certificate, and the client's log. In TLS 1.3 a key log (--keylog) shows the "
+        "certificate and the alert. handlens read --host NAME judges the chain as the client should.",
+        "RFC 8446, 4.4.2.4 and 6.2"),
+    ROW(CONNECTION_REFUSED, HIGH, "the connection is refused",
+        "A reset answers the client's SYN: nothing listens on this port, or a firewall says so. TLS never began.",
+        "On the server: ss -ltnp shows who listens where (127.0.0.1 is not reached from outside); start the service, or correct the "
+        "port.",
+        "RFC 9293, 3.5.2"),
+    ROW(CONNECTION_TIMEOUT, HIGH, "nobody answers the client's SYN",
+        "The client asks for a TCP connection, again and again, and hears nothing, or a router says that it knows no way. A "
+        "firewall drops the packets, or the host is not there.",
+        "Check address and route (ip route get), then the firewalls and security groups on the way, in both directions.",
+        "RFC 9293, 3.8.3; RFC 1122, 4.2.3.5"),
+    ROW(DECRYPT_ERROR, HIGH, "a signature, Finished or binder does not fit",
+        "One side checked what proves the other side's key, or that nobody changed the handshake, and it was wrong: "
+        "decrypt_error (51). With pre-shared keys, the two do not have the same key.",
+        "Pre-shared key: compare both (identity and value; hex and text are mixed up easily). Certificate: see whether key and certificate "
+        "belong together. Otherwise something between the two changes bytes: capture at both ends and compare "
+        "(handlens diff).",
+        "RFC 8446, 6.2"),
+    ROW(RECORD_CORRUPT, HIGH, "a record was changed on the way",
+        "A record could not be opened by its receiver: its authentication tag or MAC is wrong. With two ends that have just agreed on "
+        "keys, this means that bytes were changed in between, or that one end's software (or its TLS offload) is broken: "
+        "bad_record_mac (20).",
+        "Switch off offloads that touch payload (ethtool -K ... tls-hw-tx-offload off), suspect memory and middleboxes; a "
+        "capture at both ends shows where the bytes differ.",
+        "RFC 8446, 5.2"),
+    ROW(MALFORMED_MESSAGE, HIGH, "a message breaks the rules of its format",
+        "A message has lengths that do not fit or values that are not allowed, so that its receiver could not read it: decode_error (50) "
+        "or illegal_parameter (47).",
+        "Update the software that sent it; see the field that is named. If it is widely used software, something in between "
+        "has changed the message.",
+        "RFC 8446, 6.2"),
+    ROW(UNEXPECTED_MESSAGE, HIGH, "a message comes where none may",
+        "A message or record came at a point where the protocol does not allow it, or one that must come was left out: "
+        "unexpected_message (10).",
+        "Update the software that sent it; if it is widely used software, something in between has removed or added messages.",
+        "RFC 8446, 6.2; RFC 5246, 7.3"),
+    ROW(SLOW_SERVER, MEDIUM, "the server takes long to answer",
+        "The handshake completed, but most of its time the server was thinking, not the network: busy processors (RSA 4096), a slow "
+        "HSM, a look-up of certificates, an OCSP responder asked on the fly, or a backend behind it.",
+        "Look at the server's load at that time. ECDSA P-256 keys sign many times faster than RSA; keep OCSP responses cached; resume "
+        "sessions.",
+        "RFC 9293, 3.8.6"),
+    ROW(SLOW_CLIENT, MEDIUM, "the client takes long to answer",
+        "The handshake completed, but most of its time the client was thinking: checking the certificate (OCSP or CRL fetched over a "
+        "slow path), asking a person or a smart card, or busy.",
+        "At the client: see whether it fetches CRLs or asks OCSP responders that it does not reach. At the server: staple OCSP, so that it "
+        "need not ask.",
+        "RFC 6066, 8"),
+    ROW(LOSSY, MEDIUM, "packets of the handshake were lost and sent again",
+        "Parts of the handshake had to be sent again, each after a wait of a second or a few round trips.",
+        "Look for a saturated link, a bad cable or radio, and duplex mismatch (ip -s link); retransmissions inside a handshake cost more "
+        "than later ones, because there is little in flight.",
+        "RFC 6298; RFC 9293, 3.8.1"),
+    ROW(CAPTURE_ONE_SIDED, LOW, "the capture has one direction only",
+        "Packets of one side are missing throughout: asymmetric routing, or a mirror port that copies one direction. What the other "
+        "side said is not known, so nothing can be said about the outcome.",
+        "Mirror both directions, or capture at one of the two ends.",
+        "RFC 9293, 3.8"),
+    ROW(CAPTURE_MID_STREAM, LOW, "the capture begins inside the connection",
+        "The connection was there before the capture: its hellos, and with them names, versions and certificates, are "
+        "not known.",
+        "Start the capture before the client connects; restart the client, or wait for its next connection.",
+        "RFC 8446, 2"),
+    ROW(CAPTURE_TRUNCATED, LOW, "packets were cut by the capture",
+        "The capture kept only the beginning of each packet (snap length): messages are incomplete, certificates above all.",
+        "Capture whole packets: tcpdump -s 0 (the default since 2018), no -s 96; Wireshark: no 'limit each packet to'.",
+        "pcap(3PCAP), snapshot length"),
 };
 
 const struct finding_info *finding_info(enum finding_code code)

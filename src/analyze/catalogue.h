@@ -42,7 +42,40 @@
     X(CLIENT_SIGNATURE_WRONG, "client-signature-wrong")                   \
     X(FINISHED_WRONG, "finished-wrong")                                   \
     X(HELLO_RETRY_WRONG, "hello-retry-wrong")                             \
-    X(VERSION_DOWNGRADE, "version-downgrade")
+    X(VERSION_DOWNGRADE, "version-downgrade")                             \
+    X(NO_SHARED_VERSION, "no-shared-version")                             \
+    X(NO_SHARED_CIPHER, "no-shared-cipher")                               \
+    X(NO_SHARED_GROUP, "no-shared-group")                                 \
+    X(NO_SHARED_SIGNATURE_SCHEME, "no-shared-signature-scheme")           \
+    X(NO_SHARED_ALPN, "no-shared-alpn")                                   \
+    X(UNRECOGNIZED_NAME, "unrecognized-name")                             \
+    X(CLIENT_CERTIFICATE_MISSING, "client-certificate-missing")           \
+    X(CLIENT_CERTIFICATE_REJECTED, "client-certificate-rejected")         \
+    X(INAPPROPRIATE_FALLBACK, "inappropriate-fallback")                   \
+    X(RENEGOTIATION_REFUSED, "renegotiation-refused")                     \
+    X(ECH_REJECTED, "ech-rejected")                                       \
+    X(NOT_TLS_SERVER, "not-tls-server")                                   \
+    X(NOT_TLS_CLIENT, "not-tls-client")                                   \
+    X(STARTTLS_REFUSED, "starttls-refused")                               \
+    X(PROXY_REFUSED, "proxy-refused")                                     \
+    X(SERVER_CLOSED_AFTER_CLIENT_HELLO, "server-closed-after-client-hello")\
+    X(RESET_AFTER_CLIENT_HELLO, "reset-after-client-hello")               \
+    X(NO_REPLY_TO_CLIENT_HELLO, "no-reply-to-client-hello")               \
+    X(LARGE_CLIENT_HELLO_DROPPED, "large-client-hello-dropped")           \
+    X(SERVER_FLIGHT_LOST, "server-flight-lost")                           \
+    X(CLIENT_ABORTED_AFTER_CERTIFICATE, "client-aborted-after-certificate")\
+    X(CONNECTION_REFUSED, "connection-refused")                           \
+    X(CONNECTION_TIMEOUT, "connection-timeout")                           \
+    X(DECRYPT_ERROR, "decrypt-error")                                     \
+    X(RECORD_CORRUPT, "record-corrupt")                                   \
+    X(MALFORMED_MESSAGE, "malformed-message")                             \
+    X(UNEXPECTED_MESSAGE, "unexpected-message")                           \
+    X(SLOW_SERVER, "slow-server")                                         \
+    X(SLOW_CLIENT, "slow-client")                                         \
+    X(LOSSY, "lossy")                                                     \
+    X(CAPTURE_ONE_SIDED, "capture-one-sided")                             \
+    X(CAPTURE_MID_STREAM, "capture-mid-stream")                           \
+    X(CAPTURE_TRUNCATED, "capture-truncated")
 
 enum finding_code {
 #define X(name, text) FINDING_##name,

@@ -49,6 +49,8 @@ struct hl_connection {
     uint32_t retransmitted;    /* segments that brought nothing new */
     uint32_t conflicts;        /* segments whose copy differs from the first one */
     uint32_t gaps;             /* pieces that never came, or were cut off by the snap length */
+    uint32_t unacknowledged[2]; /* by direction: bytes of it that the other side never acknowledged; set when it closes */
+    bool answered;             /* something came from the side that did not begin */
     struct hl_span foreign[2]; /* what a direction said instead of TLS; set when it closes */
     bool mid_stream;           /* the capture begins inside the connection */
     bool truncated;            /* packets were cut by the snap length */

@@ -1,7 +1,7 @@
 #include <handlens/secrets.h>
 #include <handlens/trust.h>
 
-#include "analyze/findings.h"
+#include "analyze/diagnosis.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "capture/capture.h"
@@ -73,6 +73,7 @@ static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_ar
     struct hl_inspector *inspector = ctx;
 
     handshake->findings = analyze(handshake, arena);
+    handshake->diagnoses = diagnose(handshake, arena);
     inspector->counters.handshakes++;
     inspector->counters.outcomes[handshake->outcome]++;
     inspector->on_handshake(inspector->user, handshake);

@@ -1,7 +1,7 @@
 /* The answers of handlens/handshake.h. */
 #include <handlens/handlens.h>
 
-#include "analyze/findings.h"
+#include "analyze/diagnosis.h"
 #include "registry/registry.h"
 #include "session/handshake.h"
 #include "wire/message.h"
@@ -154,7 +154,7 @@ const char *hl_handshake_community_id(const struct hl_handshake *hs)
     return hs->community_id;
 }
 
-/* --- findings.h -------------------------------------------------------------- */
+/* --- findings.h, diagnosis.h -------------------------------------------------- */
 
 const char *hl_severity_name(enum hl_severity severity)
 {
@@ -177,6 +177,65 @@ static const struct hl_finding *finding_at(const struct hl_handshake *hs, size_t
 size_t hl_handshake_finding_count(const struct hl_handshake *hs)
 {
     return hs->findings != NULL ? hs->findings->count : 0;
+}
+
+const char *hl_blame_name(enum hl_blame blame)
+{
+    static const char *const names[] = {
+        [HL_BLAME_CLIENT] = "client",   [HL_BLAME_SERVER] = "server",             [HL_BLAME_NETWORK] = "network",
+        [HL_BLAME_CAPTURE] = "capture", [HL_BLAME_PEER_UNKNOWN] = "peer-unknown",
+    };
+
+    return names[blame];
+}
+
+const char *hl_confidence_name(enum hl_confidence confidence)
+{
+    static const char *const names[] = { [HL_POSSIBLE] = "possible", [HL_LIKELY] = "likely", [HL_CERTAIN] = "certain" };
+
+    return names[confidence];
+}
+
+static const struct hl_diagnosis *diagnosis_at(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_diagnosis *diagnosis = hs->diagnoses != NULL ? hs->diagnoses->first : NULL;
+
+    while (diagnosis != NULL && index-- > 0)
+        diagnosis = diagnosis->next;
+    return diagnosis;
+}
+
+size_t hl_handshake_diagnosis_count(const struct hl_handshake *hs)
+{
+    return hs->diagnoses != NULL ? hs->diagnoses->count : 0;
+}
+
+const char *hl_handshake_diagnosis_code(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_diagnosis *diagnosis = diagnosis_at(hs, index);
+
+    return diagnosis != NULL ? finding_info(diagnosis->code)->code : NULL;
+}
+
+enum hl_blame hl_handshake_diagnosis_blame(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_diagnosis *diagnosis = diagnosis_at(hs, index);
+
+    return diagnosis != NULL ? diagnosis->blame : HL_BLAME_PEER_UNKNOWN;
+}
+
+enum hl_confidence hl_handshake_diagnosis_confidence(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_diagnosis *diagnosis = diagnosis_at(hs, index);
+
+    return diagnosis != NULL ? diagnosis->confidence : HL_POSSIBLE;
+}
+
+struct hl_span hl_handshake_diagnosis_summary(const struct hl_handshake *hs, size_t index)
+{
+    const struct hl_diagnosis *diagnosis = diagnosis_at(hs, index);
+
+    return diagnosis != NULL ? diagnosis->summary : (struct hl_span){ NULL, 0 };
 }
 
 const char *hl_handshake_finding_code(const struct hl_handshake *hs, size_t index)

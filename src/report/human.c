@@ -258,6 +258,7 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     buf_init(&text, PIECE_MAX);
     put_headline(&line, hs, options->files, &text);
     put_reason(&line, hs, &text);
+    human_diagnosis(&line, hs, options->verbosity > 0, &text);
     put_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
     human_proofs(&line, hs);

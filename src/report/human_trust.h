@@ -14,6 +14,8 @@ void human_trust(struct hl_line *line, const struct hl_judgement *judgement, con
 void human_proofs(struct hl_line *line, const struct hl_handshake *hs);
 /* One line on the timestamps in the first certificate; nothing when it has none. */
 void human_timestamps(struct hl_line *line, const struct hl_judgement *judgement, struct hl_buffer *text);
+/* Why it failed, the primary cause first; with `explain`, also the frames that show it, and what to do. human_diagnosis.c */
+void human_diagnosis(struct hl_line *line, const struct hl_handshake *hs, bool explain, struct hl_buffer *text);
 /* The findings from `least` on, each from a line of its own on; with `explain`, also what to do. */
 void human_findings(struct hl_line *line, const struct hl_handshake *hs, enum hl_severity least, bool explain,
                     struct hl_buffer *text);

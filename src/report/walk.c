@@ -205,8 +205,7 @@ void walk_handshake(const struct hl_handshake *hs, enum hl_detail detail, const 
     v_object(v, "handlens");
     v_number(v, "schema", SCHEMA);
     walk_handlens(&w);
-    v_array(v, "diagnosis");
-    v_end_array(v);
+    walk_diagnosis(&w);
     walk_findings(&w);
     walk_verification(&w);
     v_end_object(v);
@@ -241,6 +240,7 @@ void walk_fields(const struct hl_handshake *hs, const struct hl_visitor *v)
     const struct walk w = { .hs = hs, .v = v, .text = &scratch, .all = true, .once = true };
     walk_time(&w, "start", hs->start.time_ns);
     walk_handlens(&w);
+    walk_diagnosis(&w);
     walk_findings(&w);
     walk_verification(&w);
     buf_cleanup(&scratch);

@@ -51,6 +51,10 @@ void walk_trust(const struct walk *w);        /* walk_trust.c */
 void walk_verification(const struct walk *w);
 void walk_scts(const struct walk *w);
 void walk_findings(const struct walk *w);
+/* What a code means. */
+struct finding_info;
+void walk_explanation(const struct walk *w, const struct finding_info *info);
+void walk_diagnosis(const struct walk *w);    /* walk_diagnosis.c */
 /* "trusted", "untrusted", "unverifiable", "not-judged"; there must be a chain. */
 const char *trust_word(const struct hl_judgement *judgement);
 void walk_messages(const struct walk *w);     /* walk_messages.c */

@@ -258,6 +258,18 @@ void walk_verification(const struct walk *w)
 
 /* --- findings ----------------------------------------------------------------------- */
 
+void walk_explanation(const struct walk *w, const struct finding_info *info)
+{
+    const struct hl_span id = { (const uint8_t *)info->code, strlen(info->code) };
+
+    if (!memo_begin(w->memo, MEMO_FINDING, id))
+        return;
+    v_string(w->v, "why", info->why);
+    v_string(w->v, "section", info->section);
+    v_string(w->v, "hint", info->change);
+    memo_end(w->memo, true);
+}
+
 static void walk_finding(const struct walk *w, const struct hl_finding *finding)
 {
     const struct finding_info *info = finding_info(finding->code);
@@ -279,13 +291,7 @@ static void walk_finding(const struct walk *w, const struct hl_finding *finding)
         v_string(w->v, "check", finding->check);
     v_end_object(w->v);
     v_end_array(w->v);
-    const struct hl_span id = { (const uint8_t *)info->code, strlen(info->code) };
-    if (memo_begin(w->memo, MEMO_FINDING, id)) {
-        v_string(w->v, "why", info->why);
-        v_string(w->v, "section", info->section);
-        v_string(w->v, "hint", info->change);
-        memo_end(w->memo, true);
-    }
+    walk_explanation(w, info);
     v_end_object(w->v);
 }
 

@@ -142,6 +142,7 @@ struct hl_server_key {
     uint16_t scheme;     /* SignatureScheme; 0: none */
 };
 
+struct hl_diagnoses;
 struct hl_findings;
 
 struct hl_fingerprints {
@@ -185,6 +186,7 @@ struct hl_handshake {
     struct hl_sct_seen *scts;
     struct hl_proof proofs[PROOF_KINDS]; /* by enum hl_proof_kind */
     const struct hl_findings *findings;  /* analyze/ fills this in, before the handshake is delivered; may be NULL */
+    const struct hl_diagnoses *diagnoses; /* the same */
 
     struct hl_message *messages, *last_message;
     unsigned message_count, messages_dropped;

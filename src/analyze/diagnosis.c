@@ -1,0 +1,143 @@
+#include "analyze/diagnosis.h"
+
+#include "analyze/alerts.h"
+#include "base/code_name.h"
+#include "registry/registry.h"
+#include "wire/record.h"
+
+/* One sentence, with a few names in it. */
+#define SUMMARY_MAX ((size_t)4 << 10)
+
+struct hl_diagnosis *add_diagnosis(struct diagnosing *d, enum finding_code code, enum hl_blame blame,
+                                   enum hl_confidence confidence)
+{
+    struct hl_diagnosis *diagnosis = arena_alloc(d->arena, sizeof *diagnosis), **link = &d->diagnoses->first;
+
+    if (diagnosis == NULL)
+        diagnosis = &d->nowhere;
+    *diagnosis = (struct hl_diagnosis){
+        .code = code,
+        .blame = blame,
+        .confidence = confidence,
+        .summary = arena_copy(d->arena, buf_view(d->text)),
+    };
+    diagnosis->evidence_end = &diagnosis->evidence;
+    d->text->len = 0;
+    if (diagnosis == &d->nowhere)
+        return diagnosis;
+    while (*link != NULL)
+        link = &(*link)->next;
+    *link = diagnosis;
+    d->diagnoses->count++;
+    return diagnosis;
+}
+
+void add_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosis, struct hl_moment at, const char *what)
+{
+    struct hl_evidence *evidence = at.frame > 0 || at.time_ns != 0 ? arena_alloc(d->arena, sizeof *evidence) : NULL;
+
+    if (what != NULL)
+        buf_string(d->text, what);
+    if (evidence != NULL) {
+        evidence->at = at;
+        evidence->what = arena_copy(d->arena, buf_view(d->text));
+        *diagnosis->evidence_end = evidence;
+        diagnosis->evidence_end = &evidence->next;
+    }
+    d->text->len = 0;
+}
+
+void add_alert_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosis)
+{
+    if (d->alert == NULL)
+        return;
+    buf_printf(d->text, "the %s's alert ", d->from_client ? "client" : "server");
+    code_name_put(d->text, reg_alert(d->alert->description));
+    buf_printf(d->text, " (%u)", d->alert->description);
+    add_evidence(d, diagnosis, d->alert->at, NULL);
+}
+
+bool has_finding(const struct hl_handshake *hs, enum finding_code code)
+{
+    const struct hl_finding *finding = hs->findings != NULL ? hs->findings->first : NULL;
+
+    while (finding != NULL && finding->code != code)
+        finding = finding->next;
+    return finding != NULL;
+}
+
+const char *closer(const struct hl_handshake *hs)
+{
+    if (hs->closing.how != CLOSE_FIN && hs->closing.how != CLOSE_RESET)
+        return NULL;
+    return hs->closing.direction == (int)hs->client ? "client" : "server";
+}
+
+/* --- how far it came ----------------------------------------------------------------- */
+
+static bool is_flight(const struct hl_handshake *hs, const struct hl_message *m)
+{
+    bool hello = m == hs->client_hello_message || m == hs->retried_hello_message || m == hs->retry_message
+                 || m == hs->server_hello_message;
+
+    return !hello && (m->content_type == CONTENT_HANDSHAKE || m->content_type == CONTENT_APPLICATION_DATA);
+}
+
+static enum stage stage_of(const struct hl_handshake *hs)
+{
+    enum stage stage = STAGE_NOTHING;
+
+    if (hs->outcome == HL_COMPLETED)
+        return STAGE_COMPLETED;
+    if (hs->client_hello_message != NULL)
+        stage = STAGE_CLIENT_HELLO;
+    if (hs->retry_message != NULL)
+        stage = STAGE_RETRY;
+    if (hs->server_hello_message != NULL)
+        stage = STAGE_SERVER_HELLO;
+    for (const struct hl_message *m = hs->messages; m != NULL && stage >= STAGE_SERVER_HELLO; m = m->next) {
+        if (!is_flight(hs, m))
+            continue;
+        enum stage reached = m->direction == hs->client ? STAGE_CLIENT_FLIGHT : STAGE_SERVER_FLIGHT;
+        if (reached > stage)
+            stage = reached;
+    }
+    return stage;
+}
+
+/* close_notify ends what was well; a client that is cancelled says so. */
+static const struct hl_alert_event *telling_alert(const struct hl_handshake *hs)
+{
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        bool says_nothing = alert->encrypted || alert->description == ALERT_CLOSE_NOTIFY || alert->description == ALERT_USER_CANCELED;
+        bool fatal = alert->level == 2 || version_is_tls13(hs->version);
+        if (!says_nothing && (fatal || alert->description == ALERT_NO_RENEGOTIATION))
+            return alert;
+    }
+    return NULL;
+}
+
+const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, struct hl_arena *arena)
+{
+    static bool (*const rules[])(struct diagnosing *) = {
+        diagnose_not_tls,        diagnose_tampering,      diagnose_refused_hello, diagnose_refused_server,
+        diagnose_refused_client, diagnose_broken_message, diagnose_closed,        diagnose_capture,
+        diagnose_speed,
+    };
+    struct hl_diagnoses *diagnoses = arena_alloc(arena, sizeof *diagnoses);
+    struct hl_buffer text;
+    struct diagnosing d = { .hs = hs, .arena = arena, .diagnoses = diagnoses, .text = &text };
+
+    if (diagnoses == NULL)
+        return NULL;
+    buf_init(&text, SUMMARY_MAX);
+    d.stage = stage_of(hs);
+    d.alert = telling_alert(hs);
+    d.from_client = d.alert != NULL && d.alert->direction == hs->client;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (rules[i](&d))
+            break;
+    }
+    buf_cleanup(&text);
+    return diagnoses;
+}

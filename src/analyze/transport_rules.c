@@ -1,0 +1,245 @@
+/* What TCP tells: another protocol, and ends without a word. */
+#include "analyze/alerts.h"
+#include "analyze/diagnosis.h"
+#include "analyze/offer.h"
+#include "wire/record.h"
+
+#include <string.h>
+
+/* An encrypted record of TLS 1.3 up to this long may be an alert; a Finished is longer (RFC 8446, sections 5.2 and 6): two
+ * bytes, the content type, a tag, and a little padding. */
+#define ALERT_RECORD_MAX 31u
+#define SAID_MAX 60u
+
+/* --- another protocol ---------------------------------------------------------------- */
+
+static const char *protocol_of(struct hl_span said)
+{
+    static const struct {
+        const char *start, *name;
+    } known[] = {
+        { "HTTP/", "HTTP" },    { "SSH-", "SSH" },       { "220", "SMTP or FTP" }, { "* OK", "IMAP" },
+        { "+OK", "POP3" },      { "<?xml", "XMPP" },     { "<stream", "XMPP" },    { "GET ", "HTTP" },
+        { "POST ", "HTTP" },    { "HEAD ", "HTTP" },     { "PUT ", "HTTP" },       { "OPTIONS ", "HTTP" },
+        { "CONNECT ", "HTTP" }, { "EHLO ", "SMTP" },     { "HELO ", "SMTP" },      { "PRI * HTTP/2", "HTTP/2" },
+        { "<html", "HTTP" },    { "RFB ", "VNC" },       { "PROXY ", "the PROXY protocol" },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        size_t n = strlen(known[i].start);
+        if (said.len >= n && memcmp(said.ptr, known[i].start, n) == 0)
+            return known[i].name;
+    }
+    return NULL;
+}
+
+/* The first line of it, or its beginning. */
+static struct hl_span first_line(struct hl_span said)
+{
+    size_t n = 0;
+
+    while (n < said.len && n < SAID_MAX && said.ptr[n] != '\r' && said.ptr[n] != '\n' && said.ptr[n] != '\0')
+        n++;
+    return (struct hl_span){ said.ptr, n };
+}
+
+static void put_said(struct hl_buffer *out, struct hl_span said)
+{
+    const char *name = protocol_of(said);
+
+    if (name != NULL)
+        buf_printf(out, "%s (", name);
+    buf_char(out, '"');
+    buf_span(out, first_line(said));
+    buf_char(out, '"');
+    if (name != NULL)
+        buf_char(out, ')');
+}
+
+bool diagnose_not_tls(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    bool client = hs->client_hello_message == NULL;
+
+    if (hs->outcome != HL_NOT_TLS)
+        return false;
+    buf_string(d->text, client ? "the client does not speak TLS, but " : "the server answers the client hello with ");
+    put_said(d->text, hs->foreign);
+    struct hl_diagnosis *diagnosis = add_diagnosis(d, client ? FINDING_NOT_TLS_CLIENT : FINDING_NOT_TLS_SERVER,
+                                                   client ? HL_BLAME_CLIENT : HL_BLAME_SERVER, HL_CERTAIN);
+    if (!client)
+        add_evidence(d, diagnosis, hs->client_hello_message->at, "the client hello");
+    add_alert_evidence(d, diagnosis);
+    return true;
+}
+
+/* --- an end without a word ------------------------------------------------------------- */
+
+static void add_end_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosis)
+{
+    if (d->hs->closing.how == CLOSE_FIN)
+        add_evidence(d, diagnosis, d->hs->closing.at, "the end of the connection");
+    else if (d->hs->closing.how == CLOSE_RESET)
+        add_evidence(d, diagnosis, d->hs->closing.at, "the reset");
+}
+
+static void closed_after_hello(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    bool reset = hs->closing.how == CLOSE_RESET;
+
+    buf_printf(d->text, "the server %s the connection instead of answering the client hello", reset ? "resets" : "closes");
+    struct hl_diagnosis *diagnosis =
+        add_diagnosis(d, reset ? FINDING_RESET_AFTER_CLIENT_HELLO : FINDING_SERVER_CLOSED_AFTER_CLIENT_HELLO,
+                      HL_BLAME_SERVER, HL_LIKELY);
+    add_evidence(d, diagnosis, hs->client_hello_message->at, "the client hello");
+    add_end_evidence(d, diagnosis);
+}
+
+/* TLS 1.3: what the server said after its hello is no longer than an alert. */
+static bool server_only_alerted(const struct hl_handshake *hs)
+{
+    bool alerted = false;
+
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->direction == hs->client || m->content_type != CONTENT_APPLICATION_DATA)
+            continue;
+        if (m->length > ALERT_RECORD_MAX)
+            return false;
+        alerted = true;
+    }
+    return alerted && version_is_tls13(hs->version);
+}
+
+/* An alert under keys that are not known, before any certificate: what a server cannot do by then is sign. */
+static void alerted_instead_of_certificate(struct diagnosing *d)
+{
+    struct offer offer;
+
+    offer_read(handshake_hello(d->hs), &offer);
+    buf_string(d->text, "after its hello the server sends nothing but an encrypted alert: it has no certificate that goes with the "
+                        "client's signature schemes");
+    struct hl_diagnosis *diagnosis =
+        add_diagnosis(d, FINDING_NO_SHARED_SIGNATURE_SCHEME, offer.common_scheme ? HL_BLAME_SERVER : HL_BLAME_CLIENT,
+                      offer.schemes <= 2 || !offer.common_scheme ? HL_LIKELY : HL_POSSIBLE);
+    add_evidence(d, diagnosis, d->hs->client_hello_message->at, "the signature schemes that the client offers");
+    add_end_evidence(d, diagnosis);
+}
+
+/* The client's last word, in TLS 1.3: a record as short as an alert. */
+static const struct hl_message *client_alert_record(const struct hl_handshake *hs)
+{
+    const struct hl_message *last = NULL;
+
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->direction == hs->client && m->content_type == CONTENT_APPLICATION_DATA)
+            last = m;
+    }
+    return last != NULL && last->length <= ALERT_RECORD_MAX ? last : NULL;
+}
+
+static void aborted_after_certificate(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    const struct hl_message *alert = version_is_tls13(hs->version) ? client_alert_record(hs) : NULL;
+
+    if (alert != NULL)
+        buf_string(d->text, "right after the server's certificate the client sends what can only be an alert, and leaves: it does not accept "
+                            "the certificate, which is encrypted");
+    else
+        buf_printf(d->text, "the client %s the connection right after the server's certificate, without a word",
+                   hs->closing.how == CLOSE_RESET ? "resets" : "closes");
+    struct hl_diagnosis *diagnosis =
+        add_diagnosis(d, FINDING_CLIENT_ABORTED_AFTER_CERTIFICATE, HL_BLAME_CLIENT, HL_LIKELY);
+    if (hs->server_chain.count > 0)
+        add_evidence(d, diagnosis, hs->server_chain.at, "the server's certificate");
+    if (alert != NULL)
+        add_evidence(d, diagnosis, alert->at, "an encrypted record as short as an alert");
+    add_end_evidence(d, diagnosis);
+}
+
+/* The client hello that has to be sent in pieces, each as large as the path is said to take. */
+static bool is_large(const struct hl_message *hello)
+{
+    enum { ONE_SEGMENT = 1380 };
+
+    return hello->length > ONE_SEGMENT;
+}
+
+static void no_reply(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    bool lost = hs->connection.unacknowledged[hs->client] > 0;
+    bool large = lost && is_large(hs->client_hello_message);
+
+    if (large)
+        buf_printf(d->text, "the client hello of %u bytes is sent again and again, and never acknowledged as a whole",
+                   hs->client_hello_message->length + 4);
+    else
+        buf_string(d->text, lost ? "the client hello is never acknowledged: it does not arrive, or the answers do not"
+                                 : "the server's TCP acknowledges the client hello, and then nothing comes");
+    struct hl_diagnosis *diagnosis =
+        add_diagnosis(d, large ? FINDING_LARGE_CLIENT_HELLO_DROPPED : FINDING_NO_REPLY_TO_CLIENT_HELLO,
+                      lost ? HL_BLAME_NETWORK : HL_BLAME_SERVER, HL_LIKELY);
+    add_evidence(d, diagnosis, hs->client_hello_message->at, "the client hello");
+}
+
+static void flight_lost(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+
+    buf_printf(d->text, "%u bytes of the server's answer are sent again and again, and never acknowledged",
+               hs->connection.unacknowledged[1 - hs->client]);
+    struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_SERVER_FLIGHT_LOST, HL_BLAME_NETWORK, HL_LIKELY);
+    if (hs->server_hello_message != NULL)
+        add_evidence(d, diagnosis, hs->server_hello_message->at, "the server hello");
+}
+
+/* The handshake is over; who ended it, and when? */
+static bool ended(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    bool by_client = hs->closing.direction == (int)hs->client;
+
+    switch (d->stage) {
+    case STAGE_CLIENT_HELLO:
+    case STAGE_RETRY:
+        if (by_client)
+            no_reply(d);
+        else
+            closed_after_hello(d);
+        return true;
+    case STAGE_SERVER_HELLO:
+    case STAGE_SERVER_FLIGHT:
+    case STAGE_CLIENT_FLIGHT:
+        if (server_only_alerted(hs))
+            alerted_instead_of_certificate(d);
+        else if (by_client)
+            aborted_after_certificate(d);
+        return d->diagnoses->count > 0;
+    default:
+        return false;
+    }
+}
+
+bool diagnose_closed(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    bool was_answered = hs->connection.answered; /* by TCP */
+
+    if (hs->outcome == HL_COMPLETED || hs->client_hello_message == NULL || hs->connection.mid_stream)
+        return false;
+    if (closer(hs) != NULL)
+        return ended(d);
+    if (!was_answered)
+        return false;
+    if (d->stage == STAGE_CLIENT_HELLO && hs->connection.gaps == 0) {
+        no_reply(d);
+        return true;
+    }
+    if (d->stage > STAGE_CLIENT_HELLO && hs->connection.unacknowledged[1 - hs->client] > 0) {
+        flight_lost(d);
+        return true;
+    }
+    return false;
+}
