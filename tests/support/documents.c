@@ -75,7 +75,7 @@ struct hl_tls_stream *documents_say(struct documents *docs, const struct talk *t
             if (bytes == NULL)
                 abort();
             memcpy(bytes, talk->bytes[turn->from].data + at, n);
-            hl_stream_bytes(stream, turn->from, (struct hl_span){ bytes, n }, now += 1000000);
+            hl_stream_bytes(stream, turn->from, (struct hl_span){ bytes, n }, now += 1000);
             free(bytes);
         }
     }
