@@ -13,6 +13,7 @@
 #include <handlens/findings.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
+#include <handlens/packets.h>
 #include <handlens/print.h>
 #include <handlens/secrets.h>
 #include <handlens/span.h>

@@ -47,6 +47,14 @@
 /* Bytes of a direction in which TLS is looked for; beyond it: not TLS. */
 #define HL_PREAMBLE_SEARCH_MAX ((size_t)1 << 20)
 
+/* Memory of packets that are kept until their handshake is told: of one connection; of one whose handshake is over,
+ * but not told yet; of all. Beyond it packets are left out, which is counted for those that were part of a handshake. */
+#define HL_KEPT_CONNECTION_MAX ((size_t)2 << 20)
+#define HL_KEPT_AFTER_MAX ((size_t)64 << 10)
+#define HL_KEPT_MAX ((size_t)256 << 20)
+/* ... and of the fragments of one IP datagram. */
+#define HL_KEPT_FRAGMENTS_MAX ((size_t)256 << 10)
+
 /* --- session --- */
 /* Bytes of one handshake message kept; a longer one is counted, shown cut, and stepped over. */
 #define HL_MESSAGE_MAX ((size_t)1 << 20)

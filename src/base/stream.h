@@ -35,6 +35,8 @@ static inline bool moment_before(struct hl_moment a, struct hl_moment b)
 /* Who spoke first on the transport. */
 enum hl_initiator { INITIATOR_UNKNOWN = -1, INITIATOR_0 = 0, INITIATOR_1 = 1 };
 
+struct hl_kept; /* net/kept.h */
+
 /* A connection. The packet side owns it and keeps it up to date until it says closed. */
 struct hl_connection {
     struct hl_endpoint ends[2]; /* direction 0 is what ends[0] sends */
@@ -52,6 +54,7 @@ struct hl_connection {
     uint32_t unacknowledged[2]; /* by direction: bytes of it that the other side never acknowledged; set when it closes */
     bool answered;             /* something came from the side that did not begin */
     struct hl_span foreign[2]; /* what a direction said instead of TLS; set when it closes */
+    struct hl_kept *kept;      /* its packets; NULL: they are not kept */
     bool mid_stream;           /* the capture begins inside the connection */
     bool truncated;            /* packets were cut by the snap length */
 };

@@ -275,6 +275,26 @@ static bool set_write_certs(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_decrypted_pcap(struct cli_options *options, const char *value)
+{
+    options->decrypted_pcap = value;
+    return value[0] != '\0';
+}
+
+static bool set_redact(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->redact = true;
+    return true;
+}
+
+static bool set_show_secrets(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->show_secrets = true;
+    return true;
+}
+
 #define READ COMMAND_READ
 #define BOTH (COMMAND_READ | COMMAND_DECODE)
 #define ALL COMMAND_ALL
@@ -325,6 +345,13 @@ const struct cli_option cli_options[] = {
     { READ | RARE, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
       "Each once, named by its SHA-256; chain-N.pem is the chain of handshake N, chain-N-client.pem the client's; "
       "index.json lists them.", set_write_certs },
+    { READ | RARE, 0, "decrypted-pcap", "FILE", "Write the handshakes that are shown to a pcapng file.",
+      "With their packets, and with the secrets that open them, as far as they were given: Wireshark, and handlens, show "
+      "them decrypted. Only its owner may read FILE. Application data are cut off.", set_decrypted_pcap },
+    { READ | RARE, 0, "redact", NULL, "... with other addresses and names.",
+      "See REDACTION in the manual page for what it does not reach.", set_redact },
+    { READ | RARE, 0, "show-secrets", NULL, "Secrets may go to standard output, and into pipes.",
+      "With --decrypted-pcap - or a pipe as its FILE. Without it they go into files only.", set_show_secrets },
     { ALL | RARE, 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },
     { READ, 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
     { READ | RARE, 0, "progress", NULL, "Show progress even if stderr is no terminal.",
@@ -430,8 +457,26 @@ static bool parse_letters(int argc, char **argv, int *i, struct cli_options *out
     return true;
 }
 
+/* What --decrypted-pcap needs, or what needs it. */
+static bool is_pcap_misused(const struct cli_options *options)
+{
+    const bool standard = options->decrypted_pcap != NULL && strcmp(options->decrypted_pcap, "-") == 0;
+
+    if (options->decrypted_pcap == NULL && options->redact)
+        return !mistake("%s is of no use without --decrypted-pcap", "--redact", "give a file to write as well");
+    if (standard && !options->show_secrets)
+        return !mistake("%s would show secrets on standard output", "--decrypted-pcap -",
+                        "name a file, or give --show-secrets");
+    if (standard && options->output == NULL)
+        return !mistake("%s and the report both go to standard output", "--decrypted-pcap -",
+                        "give -o FILE for the report");
+    return false;
+}
+
 static bool contradicts(const struct cli_options *options)
 {
+    if (is_pcap_misused(options))
+        return true;
     if (!options->no_ca || options->ca_files.count + options->ca_paths.count == 0)
         return false;
     return !mistake("--no-ca and %s contradict each other", options->ca_files.count > 0 ? "--ca-file" : "--ca-path",

@@ -41,6 +41,9 @@ struct cli_options {
     bool too_many_psks;
     const char *key_pass_file; /* NULL: none */
     const char *write_certs; /* a directory; NULL: none */
+    const char *decrypted_pcap; /* NULL: none; "-" is standard output */
+    bool redact;
+    bool show_secrets;
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;

@@ -14,13 +14,17 @@
 
 bool output_open(struct cli_output *output, const char *path)
 {
-    *output = (struct cli_output){ .fd = STDOUT_FILENO, .name = path != NULL ? path : "standard output" };
-    if (path != NULL)
-        output->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (output->fd < 0) {
-        fprintf(stderr, "handlens: %s: %s\n", path, strerror(errno));
-        return false;
-    }
+    const int fd = path != NULL ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+
+    if (fd >= 0)
+        return output_open_fd(output, fd, path != NULL ? path : "standard output");
+    fprintf(stderr, "handlens: %s: %s\n", path, strerror(errno));
+    return false;
+}
+
+bool output_open_fd(struct cli_output *output, int fd, const char *name)
+{
+    *output = (struct cli_output){ .fd = fd, .name = name };
     output->terminal = isatty(output->fd) == 1;
     output->prompt = output->terminal;
     output->buffer = malloc(BUFFER_SIZE);
@@ -75,6 +79,7 @@ bool output_write(void *ctx, const void *bytes, size_t n)
 bool output_close(struct cli_output *output)
 {
     flush(output);
+    explicit_bzero(output->buffer, BUFFER_SIZE); /* there may be secrets in it */
     free(output->buffer);
     if (output->fd != STDOUT_FILENO && close(output->fd) != 0 && output->error == 0)
         output->error = errno;

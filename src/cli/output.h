@@ -20,6 +20,8 @@ struct cli_output {
 
 /* `path` NULL is standard output. False with one line on standard error when that fails. */
 bool output_open(struct cli_output *output, const char *path);
+/* The same for a descriptor, which it closes unless it is that of standard output. */
+bool output_open_fd(struct cli_output *output, int fd, const char *name);
 /* Fits hl_write_fn. */
 bool output_write(void *output, const void *bytes, size_t n);
 /* Write what is left. False when anything could not be written (said on standard error); a

@@ -2,6 +2,7 @@
 
 #include "cli/archive.h"
 #include "cli/output.h"
+#include "cli/pcap.h"
 #include "cli/secrets.h"
 #include "cli/trust.h"
 
@@ -25,6 +26,7 @@ struct reading {
     struct hl_trust *trust;
     struct hl_secrets *secrets;
     struct cli_archive *archive; /* NULL: certificates are not stored */
+    struct cli_pcap *pcap;       /* NULL: packets are not written */
     int worst;                   /* enum hl_severity of the findings shown; -1: none */
     struct timespec started;
     bool progress;       /* may be shown */
@@ -124,6 +126,7 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
         clear_progress(reading);
     reading->worst = cli_worst(reading->worst, handshake);
     bool stored = reading->archive == NULL || archive_handshake(reading->archive, handshake);
+    stored &= reading->pcap == NULL || pcap_handshake(reading->pcap, handshake);
     if (!hl_printer_handshake(reading->printer, handshake) || !stored)
         hl_inspector_stop(reading->inspector);
 }
@@ -167,16 +170,16 @@ static void warn_of_packets(struct reading *reading, const struct hl_counters *c
                 (unsigned long long)counters->too_deep);
 }
 
-/* The output must not be one of the inputs: opening it would empty that. */
-static bool is_input(const struct cli_options *options)
+/* An output must not be one of the inputs, or another output: opening it would empty that. */
+static bool is_taken(const struct cli_options *options, const char *path, const char *option)
 {
     struct stat output, input;
 
-    if (options->output == NULL || stat(options->output, &output) != 0 || !S_ISREG(output.st_mode))
+    if (path == NULL || stat(path, &output) != 0 || !S_ISREG(output.st_mode))
         return false;
     for (int i = 0; i < options->file_count; i++) {
         if (stat(options->files[i], &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
-            fprintf(stderr, "handlens: %s is to be read and written; give another file to -o\n", options->output);
+            fprintf(stderr, "handlens: %s is to be read and written; give another file to %s\n", path, option);
             return true;
         }
     }
@@ -188,7 +191,7 @@ static bool set_up(struct reading *reading)
     const struct cli_options *options = reading->options;
     struct hl_error error;
 
-    if (is_input(options))
+    if (is_taken(options, options->output, "-o") || is_taken(options, options->decrypted_pcap, "--decrypted-pcap"))
         return false;
     reading->trust = cli_trust(options);
     reading->secrets = reading->trust != NULL ? cli_secrets(options) : NULL;
@@ -197,6 +200,8 @@ static bool set_up(struct reading *reading)
     if (options->write_certs != NULL && (reading->archive = archive_open(options->write_certs)) == NULL)
         return false;
     if (!output_open(&reading->output, options->output))
+        return false;
+    if (options->decrypted_pcap != NULL && (reading->pcap = pcap_open_file(options)) == NULL)
         return false;
     for (int i = 0; i < options->file_count; i++)
         reading->output.prompt |= strcmp(options->files[i], "-") == 0;
@@ -217,6 +222,7 @@ static bool set_up(struct reading *reading)
     clock_gettime(CLOCK_MONOTONIC, &reading->started);
     hl_inspector_trust(reading->inspector, reading->trust);
     hl_inspector_secrets(reading->inspector, reading->secrets);
+    hl_inspector_keep_packets(reading->inspector, reading->pcap != NULL);
     hl_inspector_check_signatures(reading->inspector, options->signatures);
     hl_inspector_on_progress(reading->inspector, on_progress, reading);
     return true;
@@ -248,6 +254,8 @@ int cli_read(const struct cli_options *options)
             status = EXIT_INTERRUPTED;
     }
     if (reading.output.buffer != NULL && !output_close(&reading.output))
+        status = EXIT_UNREADABLE;
+    if (reading.pcap != NULL && !pcap_close(reading.pcap))
         status = EXIT_UNREADABLE;
     if (reading.archive != NULL && !archive_close(reading.archive))
         status = EXIT_UNREADABLE;

@@ -1,3 +1,4 @@
+#include <handlens/packets.h>
 #include <handlens/secrets.h>
 #include <handlens/trust.h>
 
@@ -60,7 +61,12 @@ static void *on_opened(void *ctx, const struct hl_connection *connection)
 
 static bool on_data(void *session, unsigned direction, const struct hl_chunk *chunk)
 {
-    return session_data(session, direction, chunk);
+    if (!session_data(session, direction, chunk))
+        return false;
+    struct hl_kept *kept = session_connection(session)->kept;
+    if (kept != NULL)
+        kept->over |= session_is_over(session);
+    return true;
 }
 
 static void on_closed(void *session, const struct hl_closing *closing)
@@ -133,6 +139,11 @@ void hl_inspector_secrets(struct hl_inspector *inspector, struct hl_secrets *sec
     inspector->sessions.secrets = secrets_any(secrets) ? secrets : NULL; /* what cannot open anything costs nothing */
 }
 
+void hl_inspector_keep_packets(struct hl_inspector *inspector, bool keep)
+{
+    inspector->decoder.keep = keep;
+}
+
 void hl_inspector_check_signatures(struct hl_inspector *inspector, enum hl_signature_policy policy)
 {
     inspector->sessions.signature_policy = policy;
@@ -166,8 +177,11 @@ static void push_packet(struct hl_inspector *inspector, const struct hl_packet *
         look_for_secrets(inspector);
     inspector->counters.packets++;
     inspector->counters.bytes += packet->data.len;
-    if (decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
-        tcp_push(&inspector->tcp, &segment);
+    if (!decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
+        return;
+    tcp_push(&inspector->tcp, &segment);
+    if (segment.frames != NULL) /* nobody wanted them */
+        kept_packets_free(segment.frames);
 }
 
 void hl_inspector_packet(struct hl_inspector *inspector, uint32_t link_type, int64_t time_ns, struct hl_span data,

@@ -12,6 +12,8 @@ void decoder_init(struct hl_decoder *decoder)
 void decoder_cleanup(struct hl_decoder *decoder)
 {
     fragments_cleanup(&decoder->fragments);
+    kept_packets_free(decoder->frames);
+    decoder->frames = NULL;
 }
 
 layer_fn *layer_find(const struct hl_layer_row *rows, size_t count, uint32_t id)
@@ -41,6 +43,7 @@ void layer_tcp(struct hl_layers *l)
 {
     struct hl_segment *out = l->out;
 
+    out->transport = l->r.pos;
     out->source.port = rd_u16(&l->r, "Source Port");
     out->destination.port = rd_u16(&l->r, "Destination Port");
     out->seq = rd_u32(&l->r, "Sequence Number");
@@ -61,6 +64,21 @@ void layer_tcp(struct hl_layers *l)
     l->complete = true;
 }
 
+static void keep_frame(struct hl_decoder *decoder, struct hl_span frame, uint32_t length, uint32_t link_type,
+                       struct hl_moment at)
+{
+    kept_packets_free(decoder->frames);
+    decoder->frames = NULL;
+    decoder->frame = (struct hl_frame){ at, link_type, length, frame };
+}
+
+static void hand_over_frame(struct hl_decoder *decoder, struct hl_segment *out)
+{
+    out->frame = &decoder->frame;
+    out->frames = decoder->frames;
+    decoder->frames = NULL;
+}
+
 bool decoder_push(struct hl_decoder *decoder, struct hl_span frame, uint32_t length, uint32_t link_type,
                   struct hl_moment at, struct hl_segment *out)
 {
@@ -76,6 +94,11 @@ bool decoder_push(struct hl_decoder *decoder, struct hl_span frame, uint32_t len
     decoder->packets++;
     out->vlan = 0;
     out->at = at;
+    out->network = NULL;
+    out->frame = NULL;
+    out->frames = NULL;
+    if (decoder->keep)
+        keep_frame(decoder, frame, length, link_type, at);
     if (l.next == NULL) {
         decoder->unknown_link++;
         decoder->unknown_link_type = link_type;
@@ -91,5 +114,7 @@ bool decoder_push(struct hl_decoder *decoder, struct hl_span frame, uint32_t len
         layer(&l);
     }
     decoder->tcp += l.complete;
+    if (decoder->keep && l.complete)
+        hand_over_frame(decoder, out);
     return l.complete;
 }

@@ -8,6 +8,7 @@
 
 #include "base/stream.h"
 #include "net/fragments.h"
+#include "net/kept.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,9 +23,16 @@ struct hl_segment {
     struct hl_span payload; /* as captured */
     uint32_t length;        /* as sent; more than payload.len when cut by the snap length */
     struct hl_moment at;
+    const uint8_t *network;        /* the innermost IP header, and the TCP header; in another buffer than the frame */
+    const uint8_t *transport;      /* where fragments were put together */
+    const struct hl_frame *frame;  /* the packet it came in; NULL: packets are not kept */
+    struct hl_kept_packet *frames; /* all packets it came in, where it came in fragments: whoever takes them sets NULL */
 };
 
 struct hl_decoder {
+    bool keep; /* set by the owner: segments are told with their packets */
+    struct hl_frame frame;         /* with `keep`: what is being decoded ... */
+    struct hl_kept_packet *frames; /* ... and, of fragments, all packets with what is being decoded */
     struct hl_fragments fragments;
     uint64_t packets;
     uint64_t tcp;

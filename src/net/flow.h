@@ -53,6 +53,7 @@ struct hl_flow {
     uint32_t seen_s; /* capture time of the last packet, for eviction */
     struct hl_half half[2];
     struct hl_stream *stream;    /* NULL when there is nothing to follow */
+    struct hl_kept *packets;     /* those that are kept; NULL: none */
     struct hl_moment first;      /* first packet */
     int64_t syn_ns;              /* 0: not seen */
     uint32_t syn_frame;

@@ -14,13 +14,17 @@ struct hl_datagram {
     size_t total;     /* bytes; 0 until the last fragment came */
     size_t size;      /* of data */
     uint8_t *data;
+    struct hl_kept_packet *frames, *last_frame; /* that brought it */
+    size_t frame_bytes;
     uint8_t have[UNITS]; /* 1: this unit is there */
 };
 
 static void datagram_free(struct hl_datagram *datagram)
 {
-    if (datagram != NULL)
+    if (datagram != NULL) {
         free(datagram->data);
+        kept_packets_free(datagram->frames);
+    }
     free(datagram);
 }
 
@@ -100,6 +104,26 @@ static bool add(struct hl_datagram *datagram, const struct hl_fragment *fragment
     return true;
 }
 
+/* Whoever sends the same fragment over and over does not fill the memory. */
+static void add_frames(struct hl_datagram *datagram, struct hl_kept_packet *frames)
+{
+    while (frames != NULL) {
+        struct hl_kept_packet *frame = frames;
+        frames = frame->next;
+        frame->next = NULL;
+        if (datagram->frame_bytes + frame->captured > HL_KEPT_FRAGMENTS_MAX) {
+            kept_packets_free(frame);
+            continue;
+        }
+        datagram->frame_bytes += frame->captured;
+        if (datagram->last_frame != NULL)
+            datagram->last_frame->next = frame;
+        else
+            datagram->frames = frame;
+        datagram->last_frame = frame;
+    }
+}
+
 static bool is_complete(const struct hl_datagram *datagram)
 {
     if (datagram->total == 0 || datagram->total > datagram->size)
@@ -107,7 +131,7 @@ static bool is_complete(const struct hl_datagram *datagram)
     return memchr(datagram->have, 0, (datagram->total + UNIT - 1) / UNIT) == NULL;
 }
 
-bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fragment, struct hl_span *payload,
+bool fragments_push(struct hl_fragments *fragments, struct hl_fragment *fragment, struct hl_span *payload,
                     uint8_t *protocol)
 {
     while (fragments->count > 0
@@ -116,10 +140,15 @@ bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fr
         take_out(fragments, 0);
     }
     size_t i = find_or_add(fragments, fragment);
-    if (i == SIZE_MAX)
+    struct hl_kept_packet *frames = fragment->frames;
+    fragment->frames = NULL;
+    if (i == SIZE_MAX) {
+        kept_packets_free(frames);
         return false;
+    }
 
     struct hl_datagram *datagram = fragments->waiting[i];
+    add_frames(datagram, frames);
     if (fragment->offset == 0)
         datagram->protocol = fragment->protocol;
     if (!add(datagram, fragment) || !is_complete(datagram))
@@ -128,6 +157,8 @@ bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fr
     /* Not before: of a fragmented tunnel in fragments, this fragment lies in the datagram before. */
     datagram_free(fragments->complete);
     fragments->complete = datagram;
+    fragment->frames = datagram->frames;
+    datagram->frames = NULL;
     *payload = (struct hl_span){ datagram->data, datagram->total };
     *protocol = datagram->protocol;
     return true;

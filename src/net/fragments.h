@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/stream.h"
+#include "net/kept.h"
 
 struct hl_fragment {
     struct hl_address source, destination;
@@ -18,6 +19,7 @@ struct hl_fragment {
     struct hl_span data;
     size_t missing; /* bytes at its end that the snap length cut off: it cannot complete */
     int64_t time_ns;
+    struct hl_kept_packet *frames; /* packets that brought it, of the caller's before and after; NULL: not kept */
 };
 
 struct hl_datagram;
@@ -30,8 +32,9 @@ struct hl_fragments {
 
 void fragments_cleanup(struct hl_fragments *fragments);
 /* True when this fragment completed its datagram; the payload is valid until
- * the next one is completed. `protocol` is that of the first fragment. */
-bool fragments_push(struct hl_fragments *fragments, const struct hl_fragment *fragment, struct hl_span *payload,
+ * the next one is completed. `protocol` is that of the first fragment. fragment->frames are taken over; of a
+ * datagram that is complete, those of all its fragments take their place. */
+bool fragments_push(struct hl_fragments *fragments, struct hl_fragment *fragment, struct hl_span *payload,
                     uint8_t *protocol);
 
 #endif

@@ -27,8 +27,13 @@ static void push_fragment(struct hl_layers *l, struct hl_fragment *fragment)
     fragment->time_ns = l->out->at.time_ns;
     fragment->missing = l->missing;
     fragment->data = rd_rest(&l->r);
+    fragment->frames = NULL;
+    if (l->decoder->keep)
+        fragment->frames = l->decoder->frames != NULL ? l->decoder->frames : kept_packet_new(&l->decoder->frame);
+    l->decoder->frames = NULL;
     if (!fragments_push(&l->decoder->fragments, fragment, &payload, &protocol))
         return;
+    l->decoder->frames = fragment->frames;
     l->r = rd_init(payload, l->r.fault);
     l->missing = 0;
     l->next = layer_of_ip_protocol(protocol);
@@ -39,6 +44,7 @@ void layer_ipv4(struct hl_layers *l)
 {
     struct hl_fragment fragment;
     size_t start = rd_left(&l->r);
+    l->out->network = l->r.pos;
     uint32_t first = rd_u32(&l->r, "Version, IHL, Type of Service, Total Length");
     uint32_t second = rd_u32(&l->r, "Identification, Flags, Fragment Offset");
     uint32_t third = rd_u32(&l->r, "Time to Live, Protocol, Header Checksum");
@@ -71,6 +77,7 @@ void layer_ipv4(struct hl_layers *l)
 /* RFC 8200, section 3. */
 void layer_ipv6(struct hl_layers *l)
 {
+    l->out->network = l->r.pos;
     rd_bytes(&l->r, 4, "Version, Traffic Class, Flow Label");
     size_t length = rd_u16(&l->r, "Payload Length");
     uint8_t next = rd_u8(&l->r, "Next Header");

@@ -11,6 +11,7 @@ static void fill_connection(struct hl_connection *connection, const struct hl_fl
         .initiator = (enum hl_initiator)flow->initiator,
         .vlan = vlan,
         .first = flow->first,
+        .kept = flow->packets,
         .mid_stream = flow->syn_ns == 0 && flow->initiator == INITIATOR_UNKNOWN,
     };
     for (unsigned i = 0; i < 2; i++) {
@@ -72,6 +73,7 @@ void stream_drop(struct hl_tcp *tcp, struct hl_flow *flow)
 
     flow->state = FLOW_DONE;
     flow->stream = NULL;
+    keeper_drop(&tcp->keeper, &flow->packets);
     if (stream == NULL)
         return;
     for (unsigned i = 0; i < 2; i++)

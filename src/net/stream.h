@@ -11,6 +11,7 @@ struct tcp_side {
     struct hl_reorder queue;
     struct hl_buffer history; /* delivered bytes, to compare retransmissions with */
     uint32_t history_seq;     /* of its first byte */
+    uint32_t delivered;       /* sequence number behind the bytes that are being delivered */
     unsigned waited;          /* segments seen since the receiver acknowledged what is missing */
 };
 

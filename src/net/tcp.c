@@ -37,6 +37,17 @@ static bool begin_session(struct hl_tcp *tcp, struct hl_flow *flow, unsigned dir
     return stream->session != NULL;
 }
 
+/* Where the first byte of TLS is, for those who look at the packets. */
+static void note_begin(struct hl_flow *flow, unsigned direction, const struct hl_span tls[2])
+{
+    struct hl_kept *kept = flow->packets;
+
+    if (kept == NULL || kept->tls_known[direction] || flow->stream->preamble.side[direction].tds.active)
+        return; /* in TDS packets, TLS does not lie in one piece */
+    kept->tls[direction] = flow->stream->side[direction].delivered - (uint32_t)(tls[0].len + tls[1].len);
+    kept->tls_known[direction] = true;
+}
+
 /* Give bytes or a gap to whoever wants them. False when nobody does any more. */
 static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction, const struct hl_chunk *chunk)
 {
@@ -45,6 +56,7 @@ static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction
     struct hl_preamble_side *side = &preamble->side[direction];
     struct hl_chunk tls = *chunk;
     struct hl_span found[2];
+    bool begins = side->state != SEARCH_FOUND;
 
     if (chunk->gap > 0 && stream->session != NULL) { /* behind it, records are found by what they look like */
         side->state = SEARCH_FOUND;
@@ -58,6 +70,8 @@ static bool deliver(struct hl_tcp *tcp, struct hl_flow *flow, unsigned direction
     case SEARCH_FOUND:
         if (stream->session == NULL && !begin_session(tcp, flow, direction))
             return false;
+        if (begins)
+            note_begin(flow, direction, found);
         tls.bytes = found[0];
         if (!tcp->sink.data(stream->session, direction, &tls))
             return false;
@@ -83,6 +97,7 @@ static bool deliver_bytes(struct hl_tcp *tcp, struct hl_flow *flow, unsigned dir
         side->history_seq = half->next;
     if (side->history_seq + (uint32_t)side->history.len == half->next)
         buf_put(&side->history, bytes.ptr, bytes.len);
+    side->delivered = half->next + (uint32_t)bytes.len;
     half->next += (uint32_t)bytes.len + cut;
     half->assumed = false;
     half->has_data = true;
@@ -468,7 +483,37 @@ static bool is_believable_reset(const struct hl_flow *flow, const struct hl_segm
     return distance > -RESET_WINDOW && distance < RESET_WINDOW;
 }
 
-void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
+static bool is_within(const uint8_t *place, struct hl_span bytes)
+{
+    return place >= bytes.ptr && place <= bytes.ptr + bytes.len;
+}
+
+/* The segment's packet, or packets, where somebody will want them. */
+static void keep_packets(struct hl_tcp *tcp, struct hl_flow *flow, struct hl_segment *segment, unsigned direction)
+{
+    struct hl_kept_packet *list = segment->frames != NULL ? segment->frames : kept_packet_new(segment->frame);
+    bool fragments = segment->frames != NULL;
+    const struct hl_span frame = segment->frame->data;
+
+    segment->frames = NULL;
+    for (struct hl_kept_packet *packet = list; packet != NULL; packet = packet->next) {
+        packet->direction = (uint8_t)direction;
+        packet->seq = segment->seq + ((segment->flags & TCP_SYN) != 0);
+        packet->segment_length = (uint32_t)segment->payload.len;
+        if (fragments || !is_within(segment->network, frame) || !is_within(segment->payload.ptr, frame)) {
+            packet->fragment = true;
+            continue;
+        }
+        packet->network = (uint32_t)(segment->network - frame.ptr);
+        packet->transport = (uint32_t)(segment->transport - frame.ptr);
+        packet->payload = (uint32_t)(segment->payload.ptr - frame.ptr);
+    }
+    keeper_add(&tcp->keeper, &flow->packets, list, segment->at);
+    if (flow->stream != NULL)
+        flow->stream->connection.kept = flow->packets;
+}
+
+void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
 {
     bool syn = (segment->flags & TCP_SYN) != 0;
     bool reset = (segment->flags & TCP_RST) != 0;
@@ -489,6 +534,8 @@ void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment)
         restart_flow(tcp, flow, segment);
     if (syn)
         push_syn(flow, segment, direction);
+    if (segment->frame != NULL && flow->state == FLOW_OPEN)
+        keep_packets(tcp, flow, segment, direction);
     if (flow->state == FLOW_OPEN) {
         if ((segment->flags & TCP_ACK) != 0 && !reset)
             push_ack(flow, segment, direction);

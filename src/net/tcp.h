@@ -35,6 +35,7 @@ struct hl_tcp {
     struct hl_flow_table flows;
     struct hl_stream_sink sink;
     struct hl_tcp_counters counters;
+    struct hl_keeper keeper; /* of the packets of open flows, when segments come with theirs */
     size_t streams; /* flows that have one */
     struct hl_stream *spare; /* dropped ones, whose memory is used again */
     unsigned spare_count;
@@ -47,7 +48,8 @@ struct hl_tcp {
 };
 
 void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed);
-void tcp_push(struct hl_tcp *tcp, const struct hl_segment *segment);
+/* Takes over segment->frames, if it wants them. */
+void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment);
 /* The capture ends: tell what is open. */
 void tcp_finish(struct hl_tcp *tcp);
 void tcp_cleanup(struct hl_tcp *tcp);

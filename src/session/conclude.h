@@ -19,6 +19,7 @@ struct hl_progress {
     uint64_t client_content; /* bytes of records that followed it */
     bool server_content;     /* a record longer than an alert that followed it */
     bool server_alert;       /* a record as short as an alert that followed it */
+    bool client_flight;      /* a record of the client's as long as a Finished alone: what follows is content */
     bool client_record;      /* the client has sent an encrypted record ... */
     bool client_authenticates; /* ... that is not just a Finished: a Certificate, even if empty */
 };

@@ -10,6 +10,7 @@
 #include "crypto/certificate.h"
 #include "crypto/host_name.h"
 #include "crypto/ocsp_check.h"
+#include "session/content.h"
 #include "session/verdicts.h"
 #include "wire/hello.h"
 
@@ -144,6 +145,8 @@ struct hl_server_key {
 
 struct hl_diagnoses;
 struct hl_findings;
+struct hl_secrets;
+struct opening;
 
 struct hl_fingerprints {
     char ja3[33], ja3s[33], ja4[40]; /* empty: no hello of that side */
@@ -202,6 +205,10 @@ struct hl_handshake {
     const char *file;            /* of its first packet; NULL: none */
     char *const *files;          /* names, by hl_moment.file; NULL: none */
     uint32_t records_skipped;    /* times the record layer had to find its place again */
+
+    struct hl_content content[2];    /* by direction; where its packets are kept */
+    const struct hl_secrets *secrets; /* that were given; NULL: none */
+    const struct opening *opening;    /* the keys that it was opened with; NULL: none */
 };
 
 /* The hello that the server answered: the second one after a HelloRetryRequest, the one inside ECH if it took that. */

@@ -192,6 +192,7 @@ static void push_alerts(struct hl_records *records, unsigned direction, struct h
             .header = { .type = CONTENT_ALERT, .version = records->record.version, .length = 2 },
             .content = { records->alert[0], records->alert[1] },
             .content_length = 2,
+            .offset = records->offset,
             .at = at,
         };
         records->alert_have = 0;
@@ -216,6 +217,7 @@ static void record_end(struct hl_records *records, unsigned direction, struct hl
         .content = { records->content[0], records->content[1] },
         .content_length = records->content_have,
         .fragment = records->sealed.len > 0 ? buf_view(&records->sealed) : records->fragment,
+        .offset = records->offset,
         .at = at,
     };
     raw.whole = !records->sealed_cut && raw.fragment.len == raw.header.length;
@@ -352,7 +354,9 @@ void records_push(struct hl_records *records, unsigned direction, const struct h
                   const struct hl_records_sink *sink)
 {
     struct hl_span bytes = chunk->bytes;
+    const uint8_t *end = bytes.len > 0 ? bytes.ptr + bytes.len : bytes.ptr;
 
+    records->pushed += chunk->gap + bytes.len;
     if (chunk->gap > 0)
         push_gap(records, direction, chunk->gap, chunk->at, sink);
     if (bytes.len > 0 && !records->lost && begins_ssl2(records, bytes)) {
@@ -379,6 +383,7 @@ void records_push(struct hl_records *records, unsigned direction, const struct h
                 return;
             }
             records->header_have = 0;
+            records->offset = records->pushed - (uint64_t)(end - bytes.ptr) - RECORD_HEADER_LENGTH;
             record_begin(records);
         }
         size_t n = bytes.len < records->left ? bytes.len : records->left;

@@ -43,6 +43,7 @@ struct hl_raw_record {
     uint8_t content_length; /* ... as many as there were */
     struct hl_span fragment; /* with `keep`: all of an encrypted record; valid during the call */
     bool whole;             /* `fragment` is */
+    uint64_t offset;        /* where its header begins in the bytes of the direction */
     struct hl_moment at;
 };
 
@@ -58,6 +59,8 @@ struct hl_records {
     enum hl_protection protection; /* set by the session */
     bool keep;                     /* set by the session: tell encrypted records with their bytes */
     uint64_t count;                /* records so far */
+    uint64_t pushed;               /* bytes so far, and those in gaps */
+    uint64_t offset;               /* where the header of the record being read begins among them */
     uint32_t skipped;              /* times the next record had to be searched for */
     bool ssl2;                     /* the direction speaks SSL 2.0 */
 

@@ -354,6 +354,43 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         remember_ticket(s, message);
 }
 
+/* --- what is application data ---------------------------------------------- */
+
+static void note_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record, bool content)
+{
+    if (s->connection->kept == NULL)
+        return;
+    if (content)
+        content_add(&s->hs.content[direction], &s->arena, record->offset, record->header.length);
+    else
+        content_add_other(&s->hs.content[direction], record->offset, record->header.length);
+}
+
+/* A record that stays closed. In TLS 1.3 its type says nothing: what may be a part of the handshake counts as one. */
+static bool is_closed_content(const struct hl_session *s, unsigned direction, uint8_t type)
+{
+    const struct hl_progress *p = &s->progress;
+
+    if (type != CONTENT_APPLICATION_DATA || !is_tls13(s) || is_settled(s))
+        return type == CONTENT_APPLICATION_DATA || type == CONTENT_HEARTBEAT;
+    if (direction != s->hs.client)
+        return false;
+    return p->client_flight || (s->hs.client_hello.has_early_data && !p->server_flight);
+}
+
+/* What was read when the handshake was told goes on: in a record that has begun, behind the last one. */
+static void conclude_content(struct hl_session *s)
+{
+    for (unsigned direction = 0; direction < 2; direction++) {
+        const struct hl_records *records = &s->records[direction];
+        bool typed = records->record.type == CONTENT_APPLICATION_DATA || records->record.type == CONTENT_HEARTBEAT;
+        uint64_t rest = is_over(s) ? records->pushed : UINT64_MAX;
+        if (records->open && typed && (is_over(s) || is_closed_content(s, direction, records->record.type)))
+            rest = records->offset;
+        content_conclude(&s->hs.content[direction], rest);
+    }
+}
+
 /* A message was received when its record was: later than its own last byte, if others follow it. */
 static void on_settled(void *ctx, unsigned direction, struct hl_moment at)
 {
@@ -365,6 +402,8 @@ static void on_settled(void *ctx, unsigned direction, struct hl_moment at)
     }
     s->unsettled[direction] = NULL;
     touch(s, at);
+    if (s->connection->kept != NULL)
+        content_add_other(&s->hs.content[direction], s->records[direction].offset, s->records[direction].record.length);
 }
 
 /* --- records that are not messages ----------------------------------------- */
@@ -451,6 +490,7 @@ static void on_application_data(struct hl_session *s, unsigned direction, const 
         p->client_finished = true;
     p->client_authenticates |= !p->client_record && !is_finished_length(length);
     p->client_record = true;
+    p->client_flight |= is_finished_length(length);
 }
 
 static struct hl_records_sink sink_of(struct hl_session *s);
@@ -462,6 +502,7 @@ static void on_opened(struct hl_session *s, unsigned direction, const struct hl_
     struct hl_message *message;
 
     s->records_after += is_over(s);
+    note_record(s, direction, record, type == CONTENT_APPLICATION_DATA || type == CONTENT_HEARTBEAT);
     switch (type) {
     case CONTENT_HANDSHAKE:
         records_push_opened(&s->records[direction], direction, record, content, &sink);
@@ -567,12 +608,14 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
     uint8_t type = record->header.type, opened;
     struct hl_span content;
 
-    if (is_settled(s))
-        return;
-    if (open_record(s, direction, record, &opened, &content)) {
+    const bool settled = is_settled(s);
+    if (!settled && open_record(s, direction, record, &opened, &content)) {
         on_opened(s, direction, record, opened, content);
         return;
     }
+    note_record(s, direction, record, is_closed_content(s, direction, type));
+    if (settled)
+        return;
     if (type == CONTENT_ALERT) {
         struct hl_alert_event *alert = add_visible_alert(s, direction, record);
         hold(s, direction, record, NULL, alert);
@@ -726,6 +769,10 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->closing = *closing;
         hs->files = shared->files;
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
+        hs->secrets = shared->secrets;
+        hs->opening = s->opening;
+        if (s->connection->kept != NULL)
+            conclude_content(s);
         hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
         conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);
         judge(hs, shared, &s->arena);
@@ -735,6 +782,16 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         shared->without_handshake++;
     }
     session_recycle(s);
+}
+
+bool session_is_over(const struct hl_session *s)
+{
+    return is_over(s);
+}
+
+const struct hl_connection *session_connection(const struct hl_session *s)
+{
+    return s->connection;
 }
 
 bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)

@@ -58,6 +58,9 @@ void sessions_cleanup(struct hl_sessions *sessions);
 /* NULL when memory has run out. */
 struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_connection *connection);
 bool session_data(struct hl_session *session, unsigned direction, const struct hl_chunk *chunk);
+/* Is the handshake itself over? What may still come are tickets, alerts and content. */
+bool session_is_over(const struct hl_session *session);
+const struct hl_connection *session_connection(const struct hl_session *session);
 void session_close(struct hl_session *session, const struct hl_closing *closing);
 
 #endif

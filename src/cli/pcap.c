@@ -1,0 +1,105 @@
+#include "cli/pcap.h"
+
+#include "cli/output.h"
+
+#include <handlens/packets.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct cli_pcap {
+    struct cli_output output;
+    struct hl_packet_writer *writer;
+};
+
+static bool refuse(const char *path, const char *why, const char *hint)
+{
+    fprintf(stderr, "handlens: %s: %s; %s\n", path, why, hint);
+    return false;
+}
+
+static bool is_standard_stream(const struct stat *file)
+{
+    struct stat stream;
+
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fstat(fd, &stream) == 0 && stream.st_dev == file->st_dev && stream.st_ino == file->st_ino)
+            return true;
+    }
+    return false;
+}
+
+/* Secrets go into a file that only its owner reads, unless somebody wants it otherwise. */
+static bool is_place_for_secrets(int fd, const char *path, bool show_secrets)
+{
+    struct stat file;
+
+    if (fstat(fd, &file) != 0)
+        return refuse(path, strerror(errno), "secrets are written to files only");
+    if (S_ISREG(file.st_mode) && fchmod(fd, S_IRUSR | S_IWUSR) != 0)
+        return refuse(path, strerror(errno), "its mode must be 0600, as there may be secrets in it");
+    bool seen = S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode) || isatty(fd) == 1
+                || (is_standard_stream(&file) && strcmp(path, "/dev/null") != 0);
+    if (seen && !show_secrets)
+        return refuse(path, "secrets would be shown: this is no file of its own", "name one, or give --show-secrets");
+    return true;
+}
+
+/* O_TRUNC comes later: what was there is lost only when the place is right. */
+static int open_place(const char *path, bool show_secrets)
+{
+    if (strcmp(path, "-") == 0)
+        return STDOUT_FILENO;
+    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0) {
+        fprintf(stderr, "handlens: %s: %s\n", path, strerror(errno));
+        return -1;
+    }
+    if (is_place_for_secrets(fd, path, show_secrets) && (ftruncate(fd, 0) == 0 || errno == EINVAL))
+        return fd;
+    close(fd);
+    return -1;
+}
+
+struct cli_pcap *pcap_open_file(const struct cli_options *options)
+{
+    const char *path = options->decrypted_pcap;
+    struct cli_pcap *pcap = calloc(1, sizeof *pcap);
+    const unsigned flags = HL_WRITE_SECRETS | (options->redact ? HL_WRITE_REDACTED : 0u);
+    struct hl_error error;
+    const int fd = pcap != NULL ? open_place(path, options->show_secrets) : -1;
+
+    if (fd < 0 || !output_open_fd(&pcap->output, fd, path)) {
+        free(pcap);
+        return NULL;
+    }
+    pcap->writer = hl_packet_writer_new(flags, output_write, &pcap->output, &error);
+    if (pcap->writer == NULL) {
+        if (output_close(&pcap->output)) /* which says what went wrong with writing */
+            cli_complain(&error, false);
+        free(pcap);
+        return NULL;
+    }
+    return pcap;
+}
+
+bool pcap_handshake(struct cli_pcap *pcap, const struct hl_handshake *handshake)
+{
+    return hl_packet_writer_handshake(pcap->writer, handshake, NULL) == HL_OK;
+}
+
+bool pcap_close(struct cli_pcap *pcap)
+{
+    struct hl_error warning;
+
+    for (size_t i = 0; hl_packet_writer_warning(pcap->writer, i, &warning); i++)
+        cli_complain(&warning, true);
+    hl_packet_writer_free(pcap->writer);
+    bool written = output_close(&pcap->output);
+    free(pcap);
+    return written;
+}

@@ -1,0 +1,149 @@
+/* Application data out of packets; handlens/packets.h, but for the writer. */
+#include "inspect/packets.h"
+
+#include <handlens/packets.h>
+
+#include "base/limits.h"
+#include "crypto/prf.h"
+#include "net/checksum.h"
+#include "net/reorder.h"
+#include "session/key_lines.h"
+
+#include <string.h>
+
+enum { IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20 };
+
+bool packet_offset(const struct hl_handshake *hs, const struct hl_kept_packet *packet, int64_t *offset)
+{
+    const struct hl_kept *kept = hs->connection.kept;
+    const unsigned direction = packet->direction & 1u;
+
+    *offset = seq_diff(packet->seq, kept->tls[direction]);
+    return kept->tls_known[direction];
+}
+
+void packet_checksums(uint8_t *data, size_t size, size_t network, size_t transport)
+{
+    uint8_t *ip = data + network;
+    const bool v4 = ip[0] >> 4 == 4;
+    const size_t header = v4 ? IPV4_HEADER : IPV6_HEADER;
+
+    if (network + header > transport || transport + TCP_HEADER > size)
+        return;
+    if (v4)
+        checksum_ipv4(ip, transport - network);
+    checksum_tcp(data + transport, size - transport, ip + (v4 ? 12 : 8), v4 ? 8 : 32);
+}
+
+/* The end of the IP datagram: what stands behind it is padding of the link. */
+static size_t end_of_datagram(const struct hl_kept_packet *packet)
+{
+    return packet->payload + packet->segment_length;
+}
+
+/* [begin, end) of the payload, which begins at `offset`. */
+static bool zero(uint8_t *payload, size_t length, int64_t offset, uint64_t begin, uint64_t end)
+{
+    const int64_t from = (int64_t)begin - offset > 0 ? (int64_t)begin - offset : 0;
+    const int64_t to = end - (uint64_t)offset < length ? (int64_t)end - offset : (int64_t)length;
+
+    if (from >= to)
+        return false;
+    memset(payload + from, 0, (size_t)(to - from));
+    return true;
+}
+
+/* Where no byte of the connection has a known place: behind the handshake all are application data. */
+static bool is_behind(const struct hl_handshake *hs, const struct hl_kept_packet *packet)
+{
+    return hs->outcome == HL_COMPLETED && moment_before(hs->end, packet->at);
+}
+
+static bool has_content(const struct hl_content *content, int64_t begin, int64_t end)
+{
+    if (end > 0 && (uint64_t)end > content->cut)
+        return true;
+    for (const struct hl_content_range *r = content->first; r != NULL && end > 0; r = r->next) {
+        if ((int64_t)r->begin < end && (r->end > INT64_MAX || (int64_t)r->end > begin))
+            return true;
+    }
+    return false;
+}
+
+bool packet_trim(const struct hl_handshake *hs, const struct hl_kept_packet *packet, struct hl_buffer *copy)
+{
+    const struct hl_content *content = &hs->content[packet->direction & 1u];
+    int64_t offset;
+    bool known = packet_offset(hs, packet, &offset);
+    bool changed = false;
+
+    copy->len = 0;
+    const int64_t end = offset + packet->segment_length;
+    bool hidden = packet->segment_length > 0 && (known ? has_content(content, offset, end) : is_behind(hs, packet));
+    if (hidden && packet->fragment)
+        return false;
+    buf_put(copy, packet->data, packet->captured);
+    if (!hidden || copy->failed)
+        return !copy->failed;
+    if (!known || content->cut <= (uint64_t)(offset > 0 ? offset : 0)) {
+        copy->len = packet->payload;
+        return true;
+    }
+    size_t length = packet->segment_length;
+    if (end > 0 && (uint64_t)end > content->cut)
+        length = (size_t)((int64_t)content->cut - offset);
+    for (const struct hl_content_range *r = content->first; r != NULL; r = r->next)
+        changed |= zero(copy->data + packet->payload, length, offset, r->begin, r->end);
+    if (length < packet->segment_length)
+        copy->len = packet->payload + length;
+    else if (changed && packet->captured == packet->length)
+        packet_checksums(copy->data, end_of_datagram(packet), packet->network, packet->transport);
+    return true;
+}
+
+/* --- handlens/packets.h ---------------------------------------------------------- */
+
+bool hl_handshake_packets(const struct hl_handshake *hs, hl_packet_fn *visit, void *user)
+{
+    const struct hl_kept_packet *packet = hs->connection.kept != NULL ? hs->connection.kept->first : NULL;
+    struct hl_buffer copy;
+    bool wanted = true;
+
+    buf_init(&copy, HL_PACKET_MAX);
+    for (; packet != NULL && wanted && !copy.failed; packet = packet->next) {
+        if (!packet_trim(hs, packet, &copy))
+            continue;
+        const struct hl_handshake_packet told = {
+            .link_type = packet->link_type,
+            .time_ns = packet->at.time_ns,
+            .data = buf_view(&copy),
+            .length = packet->length,
+            .from = packet->direction == hs->client ? HL_CLIENT : HL_SERVER,
+        };
+        wanted = visit(user, &told);
+    }
+    wanted &= !copy.failed;
+    buf_cleanup(&copy);
+    return wanted;
+}
+
+uint32_t hl_handshake_packets_left_out(const struct hl_handshake *hs)
+{
+    const struct hl_kept *kept = hs->connection.kept;
+
+    return kept != NULL && kept->left_out > 0 && moment_before(kept->left_out_at, hs->end) ? kept->left_out : 0;
+}
+
+bool hl_handshake_key_log(const struct hl_handshake *hs, hl_write_fn *write, void *user)
+{
+    struct hl_buffer lines;
+
+    buf_init(&lines, KEY_LINES_MAX);
+    if (!buf_reserve(&lines, KEY_LINES_MAX))
+        return false;
+    key_lines_put(hs, &lines);
+    bool written = !lines.failed && (lines.len == 0 || write(user, lines.data, lines.len));
+    wipe(lines.data, lines.size);
+    buf_cleanup(&lines);
+    return written;
+}
