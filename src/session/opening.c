@@ -469,6 +469,29 @@ void opening_message(struct opening *o, const struct hl_handshake *hs, const str
 
 /* --- records ------------------------------------------------------------------------ */
 
+/* Nothing that was encrypted is all zeros: these stand for application data that were taken out (handlens/packets.h). */
+static bool is_blanked(const struct hl_raw_record *record)
+{
+    enum { LEAST = 16 };
+    const struct hl_span f = record->fragment;
+
+    return record->header.type == CONTENT_APPLICATION_DATA && f.len >= LEAST && f.ptr[0] == 0
+           && memcmp(f.ptr, f.ptr + 1, f.len - 1) == 0;
+}
+
+/* It counts as a record, for the keys. In TLS 1.3 the first ones can be early data only. */
+static bool pass_blanked(struct opening *o, const struct hl_handshake *hs, unsigned direction, struct hl_span fragment)
+{
+    struct opening_side *side = &o->side[direction];
+
+    if (version_is_tls13(hs->version) && !side->has_current
+        && (direction != hs->client || !begin_tls13(o, hs) || !enter_epoch(o, direction, EPOCH_EARLY)))
+        return false;
+    if (side->has_current)
+        protection_skip(&side->current, fragment, fragment.len);
+    return side->has_current;
+}
+
 bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned direction,
                   const struct hl_raw_record *record, uint8_t *type, struct hl_span *content)
 {
@@ -478,6 +501,10 @@ bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned dir
     if (!record->whole) {
         if (side->has_current)
             protection_skip(&side->current, record->fragment, record->header.length);
+    } else if (is_blanked(record)) {
+        *type = CONTENT_APPLICATION_DATA;
+        *content = record->fragment;
+        opened = pass_blanked(o, hs, direction, record->fragment);
     } else if (version_is_tls13(hs->version)) {
         opened = open_tls13(o, hs, direction, record, type, content);
     } else if (side->has_current) {
