@@ -55,6 +55,11 @@
 /* ... and of the fragments of one IP datagram. */
 #define HL_KEPT_FRAGMENTS_MAX ((size_t)256 << 10)
 
+/* Memory of the addresses and names that were replaced in a run; beyond it they are no longer told apart. */
+#define HL_PSEUDONYMS_MAX ((size_t)256 << 20)
+/* Comparisons of the names of a handshake with its bytes; one that needs more is left out, which is counted. */
+#define HL_REDACT_WORK_MAX ((uint64_t)256 << 20)
+
 /* --- session --- */
 /* Bytes of one handshake message kept; a longer one is counted, shown cut, and stepped over. */
 #define HL_MESSAGE_MAX ((size_t)1 << 20)
