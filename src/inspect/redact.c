@@ -195,7 +195,11 @@ static bool mark_stream(const struct redactor *redactor, struct stream *stream)
 /* Take the text out, replace, put it back. */
 static bool redact_stream(struct redactor *redactor, struct stream *stream)
 {
-    struct redact_text text = { calloc(stream->length + 1, 1), calloc(stream->length + 1, 1), 0, 0 };
+    struct redact_text text = {
+        .bytes = calloc(stream->length + 1, 1),
+        .done = calloc(stream->length + 1, 1),
+        .from_client = (unsigned)(stream - redactor->streams) == redactor->hs->client,
+    };
     const int64_t preamble = stream->tls ? -stream->base : (int64_t)stream->length;
     bool done = false;
 

@@ -231,19 +231,51 @@ static void replace_in_proxy(struct pseudonyms *p, struct redact_text *text)
         replace_address(p, text, ADDRESSES + i * length, length);
 }
 
-/* A request or a reply of SOCKS 5 (RFC 1928, sections 4 and 6): version, command, 0, kind of address. */
+/* User and password (RFC 1929, section 2), each behind its length. Returns where they end. */
+static size_t replace_login(struct pseudonyms *p, struct redact_text *text, size_t at)
+{
+    for (unsigned i = 0; i < 2 && at < text->preamble; i++) {
+        const size_t length = text->bytes[at++];
+        if (length > text->preamble - at)
+            break;
+        replace(p, text, at, length);
+        at += length;
+    }
+    return at;
+}
+
+/* SOCKS 5 (RFC 1928, sections 3, 4 and 6): a greeting; a login; a request, or a reply: version, command, 0, kind of
+ * address. */
 static void replace_in_socks5(struct pseudonyms *p, struct redact_text *text)
 {
-    enum { IPV4 = 1, NAME = 3, IPV6 = 4 };
+    enum { VERSION = 5, LOGIN = 1, IPV4 = 1, NAME = 3, IPV6 = 4 };
 
-    for (size_t at = 0; at + 5 < text->preamble && text->bytes[0] == 5; at++) {
-        const uint8_t *b = text->bytes + at;
-        if (b[0] != 5 || b[1] > 8 || b[2] != 0)
+    if (text->preamble < 4 || text->bytes[0] != VERSION)
+        return;
+    size_t at = text->from_client ? 2u + text->bytes[1] : 2;
+    if (at < text->preamble && text->bytes[at] == LOGIN)
+        at = text->from_client ? replace_login(p, text, at + 1) : at + 2;
+    if (at + 5 > text->preamble || text->bytes[at] != VERSION)
+        return;
+    const uint8_t kind = text->bytes[at + 3], length = text->bytes[at + 4];
+    if (kind == IPV4 || kind == IPV6)
+        replace_address(p, text, at + 4, kind == IPV4 ? 4 : 16);
+    else if (kind == NAME && at + 5 + length <= text->preamble)
+        replace(p, text, at + 5, length);
+}
+
+/* What a proxy, or an upgrade, is given to know the client by (RFC 9110, section 11.7.2). */
+static void replace_authorization(struct pseudonyms *p, struct redact_text *text)
+{
+    struct hl_span rest = { text->bytes, text->preamble }, line;
+
+    while (span_line(&rest, &line)) {
+        const uint8_t *colon = line.len > 0 ? memchr(line.ptr, ':', line.len) : NULL;
+        if (colon == NULL || (!span_starts_nocase(line, "Proxy-Authorization:")
+                              && !span_starts_nocase(line, "Authorization:")))
             continue;
-        if (b[3] == IPV4 || b[3] == IPV6)
-            replace_address(p, text, at + 4, b[3] == IPV4 ? 4 : 16);
-        else if (b[3] == NAME && at + 5u + b[4] <= text->preamble)
-            replace(p, text, at + 5, b[4]);
+        const size_t begin = (size_t)(colon + 1 - text->bytes);
+        replace(p, text, begin, line.len - (size_t)(colon + 1 - line.ptr));
     }
 }
 
@@ -351,6 +383,7 @@ bool redact_text(struct pseudonyms *p, const struct redact_names *names, const s
     replace_in_proxy(p, text);
     replace_in_socks5(p, text);
     replace_in_socks4(p, text);
+    replace_authorization(p, text);
     replace_words(p, text);
     return true;
 }

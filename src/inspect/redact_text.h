@@ -13,6 +13,7 @@ struct redact_text {
     uint8_t *done;   /* 1: replaced */
     size_t length;
     size_t preamble; /* so many of them came before TLS, or are no TLS */
+    bool from_client;
 };
 
 #define REDACT_NAMES_MAX 2048u
