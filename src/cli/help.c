@@ -14,6 +14,8 @@ static const struct {
     { COMMAND_READ, "handlens --sni '*.example.org' --format json a.pcap b.pcap | jq .tls",
       "as JSON; files in the order of time" },
     { COMMAND_READ, "tcpdump -i eth0 -w - tcp | handlens read -", "from another program" },
+    { COMMAND_READ, "handlens --keylog keys --decrypted-pcap bug.pcapng --redact a.pcap",
+      "for a bug report: Wireshark shows it decrypted" },
     { COMMAND_READ, "handlens --fail-on high --at now capture.pcap", "would these certificates do today?" },
     { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
@@ -125,6 +127,46 @@ static void put_section(FILE *out, const char *name)
     fprintf(out, ".SH %s\n", name);
 }
 
+/* --decrypted-pcap and --redact: what is in the file, and what they do not reach. */
+static void put_packets(FILE *out)
+{
+    put_section(out, "PACKETS AND SECRETS");
+    put_roff(out, "The file of --decrypted-pcap has the packets of each handshake that is shown, from the first one of its "
+                  "connection on, as they were captured, and before them the secrets that open it: the lines of key logs "
+                  "with its client random, or the master secret that a private key or a pre-shared key led to. Exporter "
+                  "secrets are left out. Whoever has the file can read what is encrypted in it. It is written with mode "
+                  "0600; to standard output, a terminal or a pipe only with --show-secrets. handlens writes secrets "
+                  "nowhere else.");
+    fputs(".PP\n", out);
+    put_roff(out, "Application data are not in it: packets are cut where nothing else follows, and have zeros where "
+                  "something does, such as an alert, a ticket or a renegotiation. handlens goes on behind zeros; other "
+                  "programs may not open what follows them in the same direction. Of TLS 1.3 that stays closed, a few "
+                  "kilobytes may not be told from the handshake, and stay, encrypted. What was said before TLS stays, "
+                  "passwords included, unless --redact is given.");
+    fputs(".PP\n", out);
+    put_roff(out, "At most 2 MiB of packets of a connection are kept until its handshake is told, and 256 MiB in all; what "
+                  "is left out is counted and said once.");
+    put_section(out, "REDACTION");
+    put_roff(out, "With --redact, MAC, IPv4 and IPv6 addresses become others (10.0.0.1, fd00::1, 02:00:00:00:00:01 and so "
+                  "on, by order of appearance), the same ones for the same in the whole file; networks are not kept. "
+                  "Checksums fit again. Tunnels, options of IP, and options of TCP that may hold addresses are left out. "
+                  "Names become others of the same length, word by word, so that a name still fits its wildcard, and an "
+                  "issuer its subject: the host name in ClientHello, all names in certificates that are sent in the clear "
+                  "(but for the country), hosts of URIs in them, and wherever else these stand in the clear. Before TLS: "
+                  "what looks like a host name or an address, in SOCKS and the PROXY protocol, too, and what a client "
+                  "logs in to a SOCKS or HTTP proxy with.");
+    fputs(".PP\n", out);
+    put_roff(out, "It does not reach what is encrypted: where the file has the secrets, certificates of TLS 1.3 can be read "
+                  "with all their names; a warning says so. It does not touch ports, times, sequence numbers and timestamps of "
+                  "TCP, VLAN numbers, serial numbers and keys of certificates, randoms, session ids, tickets, identities of "
+                  "pre-shared keys, the names of protocols in ALPN, and other text that is said before TLS, such as user "
+                  "names and the replies of servers. By keys and serial numbers a public certificate can be looked up. "
+                  "Lengths stay. What was signed or is covered by Finished has changed: in the new file "
+                  "signatures and Finished are wrong, and fingerprints of certificates are others. A handshake whose bytes "
+                  "in the clear are not all there, or not well-formed, and a packet that is a fragment are left out, and "
+                  "counted.");
+}
+
 void cli_manual(FILE *out)
 {
     fprintf(out, ".TH HANDLENS 1 \"2026\" \"handlens %s\" \"User Commands\"\n", hl_version());
@@ -192,6 +234,7 @@ void cli_manual(FILE *out)
     put_roff(out, "Stapled OCSP responses are checked for signature, time and whether they are about that very "
                   "certificate; CRLs count when given with --crl; signed certificate timestamps when the logs are "
                   "known by --ct-logs. Nothing is fetched from the network.");
+    put_packets(out);
     put_section(out, "FINDINGS");
     put_roff(out, "What is wrong, or could be better, has a code and a severity: info, low, medium, high or critical. Those "
                   "from medium on are shown; all of them with -v, and in JSON. handlens explain CODE has the story. The codes:");

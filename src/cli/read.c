@@ -170,15 +170,19 @@ static void warn_of_packets(struct reading *reading, const struct hl_counters *c
                 (unsigned long long)counters->too_deep);
 }
 
-/* An output must not be one of the inputs, or another output: opening it would empty that. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return a != NULL && b != NULL && stat(a, &one) == 0 && S_ISREG(one.st_mode) && stat(b, &other) == 0
+           && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* The output must not be one of the inputs: opening it would empty that. */
 static bool is_taken(const struct cli_options *options, const char *path, const char *option)
 {
-    struct stat output, input;
-
-    if (path == NULL || stat(path, &output) != 0 || !S_ISREG(output.st_mode))
-        return false;
     for (int i = 0; i < options->file_count; i++) {
-        if (stat(options->files[i], &input) == 0 && input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
+        if (is_same_file(path, options->files[i])) {
             fprintf(stderr, "handlens: %s is to be read and written; give another file to %s\n", path, option);
             return true;
         }
@@ -201,6 +205,10 @@ static bool set_up(struct reading *reading)
         return false;
     if (!output_open(&reading->output, options->output))
         return false;
+    if (is_same_file(options->output, options->decrypted_pcap)) {
+        fprintf(stderr, "handlens: %s is named twice for output; give another file to --decrypted-pcap\n", options->output);
+        return false;
+    }
     if (options->decrypted_pcap != NULL && (reading->pcap = pcap_open_file(options)) == NULL)
         return false;
     for (int i = 0; i < options->file_count; i++)
