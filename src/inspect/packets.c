@@ -30,8 +30,9 @@ void packet_checksums(uint8_t *data, size_t size, size_t network, size_t transpo
 
     if (network + header > transport || transport + TCP_HEADER > size)
         return;
-    if (v4)
-        checksum_ipv4(ip, transport - network);
+    const size_t own = (ip[0] & 15u) * 4; /* of IPv4: without what may stand between it and TCP */
+    if (v4 && own >= IPV4_HEADER && own <= transport - network)
+        checksum_ipv4(ip, own);
     checksum_tcp(data + transport, size - transport, ip + (v4 ? 12 : 8), v4 ? 8 : 32);
 }
 
@@ -45,7 +46,7 @@ static size_t end_of_datagram(const struct hl_kept_packet *packet)
 static bool zero(uint8_t *payload, size_t length, int64_t offset, uint64_t begin, uint64_t end)
 {
     const int64_t from = (int64_t)begin - offset > 0 ? (int64_t)begin - offset : 0;
-    const int64_t to = end - (uint64_t)offset < length ? (int64_t)end - offset : (int64_t)length;
+    const int64_t to = (int64_t)end - offset < (int64_t)length ? (int64_t)end - offset : (int64_t)length;
 
     if (from >= to)
         return false;
@@ -64,7 +65,7 @@ static bool has_content(const struct hl_content *content, int64_t begin, int64_t
     if (end > 0 && (uint64_t)end > content->cut)
         return true;
     for (const struct hl_content_range *r = content->first; r != NULL && end > 0; r = r->next) {
-        if ((int64_t)r->begin < end && (r->end > INT64_MAX || (int64_t)r->end > begin))
+        if ((int64_t)r->begin < end && (int64_t)r->end > begin)
             return true;
     }
     return false;
@@ -85,7 +86,7 @@ bool packet_trim(const struct hl_handshake *hs, const struct hl_kept_packet *pac
     buf_put(copy, packet->data, packet->captured);
     if (!hidden || copy->failed)
         return !copy->failed;
-    if (!known || content->cut <= (uint64_t)(offset > 0 ? offset : 0)) {
+    if (!known || (offset >= 0 && content->cut <= (uint64_t)offset)) {
         copy->len = packet->payload;
         return true;
     }

@@ -2,6 +2,9 @@
 
 #include "wire/record.h"
 
+/* Behind all that a capture can hold. */
+#define CONTENT_FAR ((uint64_t)1 << 62)
+
 void content_add(struct hl_content *content, struct hl_arena *arena, uint64_t record, uint32_t length)
 {
     struct hl_content_range *range = arena_alloc(arena, sizeof *range);
@@ -9,7 +12,7 @@ void content_add(struct hl_content *content, struct hl_arena *arena, uint64_t re
 
     if (range == NULL) { /* rather too much than too little */
         if (last != NULL)
-            last->end = UINT64_MAX;
+            last->end = CONTENT_FAR;
         return;
     }
     *range = (struct hl_content_range){ NULL, record + RECORD_HEADER_LENGTH, record + RECORD_HEADER_LENGTH + length };

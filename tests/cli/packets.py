@@ -291,6 +291,37 @@ def names_over_two_segments(folder):
                 expect(name[:n] not in out and name[-n:] not in out, "cut at", cut, "a part of the name is there:", n)
 
 
+def fragments(folder):
+    """The largest packet in two fragments, which come in either order: both are written; with --redact none of it is."""
+    with open(os.path.join(PCAPS, "raw-ip.pcap"), "rb") as file:
+        data = file.read()
+    at, places = 24, []
+    while at < len(data):
+        places.append(at)
+        at += 16 + struct.unpack_from("<I", data, at + 8)[0]
+    at = max(places, key=lambda p: struct.unpack_from("<I", data, p + 8)[0])
+    length = struct.unpack_from("<I", data, at + 8)[0]
+    packet = data[at + 16:at + 16 + length]
+
+    def fragment(begin, end, more):
+        return (packet[:2] + struct.pack(">HHH", 20 + end - begin, 7, (0x2000 if more else 0) | begin // 8) + packet[8:20] +
+                packet[20 + begin:20 + end])
+
+    parts = [fragment(0, 400, True), fragment(400, length - 20, False)]
+    for order in (parts, parts[::-1]):
+        target = os.path.join(folder, "fragments.pcap")
+        with open(target, "wb") as file:
+            file.write(data[:at] + b"".join(data[at:at + 8] + struct.pack("<II", len(p), len(p)) + p for p in order) +
+                       data[at + 16 + length:])
+        before, path, errors = written(folder, *opening("raw-ip"), target)
+        out = packets(path)
+        expect(not errors and [p for p in out if p in parts] == order, "the fragments are not there", errors)
+        after = documents(path)
+        expect(proofs(before[0]) == proofs(after[0]) and after[0]["handlens"]["outcome"] == "completed", proofs(after[0]))
+        _, path, errors = written(folder, *opening("raw-ip"), "--redact", target)
+        expect("not written" in errors and not any(p[:40] in open(path, "rb").read() for p in parts), errors)
+
+
 def what_is_kept_is_bounded(folder):
     """A client that sends its first packet again and again: the cap is told once, the rest is read all the same."""
     capture = os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap")
