@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Behind all bytes of a connection. */
+#define NOWHERE ((uint64_t)1 << 62)
+
 enum { IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20 };
 
 bool packet_offset(const struct hl_handshake *hs, const struct hl_kept_packet *packet, int64_t *offset)
@@ -62,7 +65,7 @@ static bool is_behind(const struct hl_handshake *hs, const struct hl_kept_packet
 
 static bool has_content(const struct hl_content *content, int64_t begin, int64_t end)
 {
-    if (end > 0 && (uint64_t)end > content->cut)
+    if (end > 0 && (uint64_t)end > (content->cut < content->rest ? content->cut : content->rest))
         return true;
     for (const struct hl_content_range *r = content->first; r != NULL && end > 0; r = r->next) {
         if ((int64_t)r->begin < end && (int64_t)r->end > begin)
@@ -74,6 +77,8 @@ static bool has_content(const struct hl_content *content, int64_t begin, int64_t
 bool packet_trim(const struct hl_handshake *hs, const struct hl_kept_packet *packet, struct hl_buffer *copy)
 {
     const struct hl_content *content = &hs->content[packet->direction & 1u];
+    /* A handshake that is not completed is told by how its bytes end: these are not cut. */
+    const uint64_t cut = hs->outcome == HL_COMPLETED ? content->cut : NOWHERE;
     int64_t offset;
     bool known = packet_offset(hs, packet, &offset);
     bool changed = false;
@@ -86,13 +91,15 @@ bool packet_trim(const struct hl_handshake *hs, const struct hl_kept_packet *pac
     buf_put(copy, packet->data, packet->captured);
     if (!hidden || copy->failed)
         return !copy->failed;
-    if (!known || (offset >= 0 && content->cut <= (uint64_t)offset)) {
+    if (!known || (offset >= 0 && cut <= (uint64_t)offset)) {
         copy->len = packet->payload;
         return true;
     }
     size_t length = packet->segment_length;
-    if (end > 0 && (uint64_t)end > content->cut)
-        length = (size_t)((int64_t)content->cut - offset);
+    if (end > 0 && (uint64_t)end > cut)
+        length = (size_t)((int64_t)cut - offset);
+    if (content->rest < NOWHERE)
+        changed |= zero(copy->data + packet->payload, length, offset, content->rest, NOWHERE);
     for (const struct hl_content_range *r = content->first; r != NULL; r = r->next)
         changed |= zero(copy->data + packet->payload, length, offset, r->begin, r->end);
     if (length < packet->segment_length)

@@ -153,8 +153,19 @@ static void mark_text(struct stream *stream, size_t at, size_t length)
         stream->marks[at + i] |= IN_TEXT;
 }
 
-/* Mark the records in the clear, from the first one on: up to the change of cipher, or those of TLS 1.3 that are no
- * application data: a second ClientHello may come behind early data. False when one of them is not there as a whole. */
+/* A second ClientHello comes behind a change of cipher that means nothing (RFC 8446, appendix D.4): whatever the version,
+ * which the capture may not have. */
+static bool is_client_hello(const struct stream *stream, size_t at, uint32_t length)
+{
+    enum { CLIENT_HELLO = 1, HEADER = 4 };
+    const uint8_t *h = stream->bytes + at;
+
+    return length > HEADER && has_all(stream, at, HEADER) && h[0] == CLIENT_HELLO
+           && ((uint32_t)h[1] << 16 | (uint32_t)h[2] << 8 | h[3]) + HEADER == length;
+}
+
+/* Mark the records in the clear, from the first one on: up to the change of cipher, and ClientHellos behind it; of
+ * TLS 1.3 all that are no application data. False when one of them is not there as a whole. */
 static bool mark_records(struct stream *stream, size_t at, bool tls13)
 {
     struct hl_record record;
@@ -162,18 +173,16 @@ static bool mark_records(struct stream *stream, size_t at, bool tls13)
 
     while (has_all(stream, at, RECORD_HEADER_LENGTH)
            && record_parse((struct hl_span){ stream->bytes + at, RECORD_HEADER_LENGTH }, &record)) {
-        bool clear = record.type == CONTENT_HANDSHAKE || record.type == CONTENT_ALERT;
-        if (record.type == CONTENT_CHANGE_CIPHER_SPEC && !tls13)
-            return true;
         at += RECORD_HEADER_LENGTH;
+        bool clear = record.type == CONTENT_HANDSHAKE || record.type == CONTENT_ALERT;
+        if (encrypted && !tls13)
+            clear = record.type == CONTENT_HANDSHAKE && is_client_hello(stream, at, record.length);
         if (clear && !has_all(stream, at, record.length))
             return false;
         if (clear)
             mark_text(stream, at, record.length);
         at += record.length;
-        encrypted |= record.type == CONTENT_APPLICATION_DATA;
-        if (encrypted && !tls13)
-            return true;
+        encrypted |= record.type == CONTENT_APPLICATION_DATA || record.type == CONTENT_CHANGE_CIPHER_SPEC;
     }
     return encrypted || at >= stream->length;
 }

@@ -52,9 +52,9 @@ void content_add_other(struct hl_content *content, uint64_t record, uint32_t len
 
 void content_conclude(struct hl_content *content, uint64_t rest)
 {
-    content->cut = rest;
+    content->cut = content->rest = rest;
     for (const struct hl_content_range *range = content->first; range != NULL; range = range->next) {
-        if (range->begin - RECORD_HEADER_LENGTH >= content->other && range->begin - RECORD_HEADER_LENGTH < content->cut)
-            content->cut = range->begin - RECORD_HEADER_LENGTH;
+        if (range->begin - RECORD_HEADER_LENGTH >= content->other && range->end < content->cut)
+            content->cut = range->end; /* that there are some may be what proves that the handshake is over */
     }
 }

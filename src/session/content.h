@@ -18,15 +18,16 @@ struct hl_content_range {
 
 /* Of one direction. */
 struct hl_content {
-    struct hl_content_range *first, *last; /* those before `cut`, in ascending order but for records that were lost */
+    struct hl_content_range *first, *last; /* in the order in which they were read */
     uint64_t other; /* where the last record ends that is no application data */
-    uint64_t cut;   /* from here on there is nothing but application data; set by content_conclude() */
+    uint64_t cut;   /* from here on there is nothing but application data, and one record of them stands before it */
+    uint64_t rest;  /* what comes from here on was not looked at, and is application data */
 };
 
 void content_add(struct hl_content *content, struct hl_arena *arena, uint64_t record, uint32_t length);
 /* A record that is none, perhaps against what was thought of it before. */
 void content_add_other(struct hl_content *content, uint64_t record, uint32_t length);
-/* `rest`: from this offset on, what was not looked at is application data; UINT64_MAX: nowhere. */
+/* Set `cut` and `rest`, which is UINT64_MAX where there is none. */
 void content_conclude(struct hl_content *content, uint64_t rest);
 
 #endif

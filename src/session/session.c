@@ -386,7 +386,7 @@ static void conclude_content(struct hl_session *s)
         bool typed = records->record.type == CONTENT_APPLICATION_DATA || records->record.type == CONTENT_HEARTBEAT;
         uint64_t rest = is_over(s) ? records->pushed : UINT64_MAX;
         if (records->open && typed && (is_over(s) || is_closed_content(s, direction, records->record.type)))
-            rest = records->offset;
+            rest = records->offset + RECORD_HEADER_LENGTH;
         content_conclude(&s->hs.content[direction], rest);
     }
 }
