@@ -12,8 +12,8 @@
  * as they were captured: the outermost layer, retransmissions and fragments included, in the order of the capture.
  * What is kept is bounded (2 MiB a connection, 256 MiB in all); beyond that packets are left out.
  *
- * Application data are no part of it: where only they follow, packets are cut; where something of the handshake
- * comes behind them (early data, a renegotiation), zeros stand in their place and the TCP checksum fits. In TLS 1.3,
+ * Application data are no part of it: zeros stand in their place, and the TCP checksum fits; where only they follow a
+ * handshake that is completed, packets are cut behind the first record of them. In TLS 1.3,
  * where records stay closed, a few kilobytes of them may not be told from the handshake, and stay. */
 #ifndef HANDLENS_PACKETS_H
 #define HANDLENS_PACKETS_H

@@ -138,8 +138,8 @@ static void put_packets(FILE *out)
                   "0600; to standard output, a terminal or a pipe only with --show-secrets. handlens writes secrets "
                   "nowhere else.");
     fputs(".PP\n", out);
-    put_roff(out, "Application data are not in it: packets are cut where nothing else follows, and have zeros where "
-                  "something does, such as an alert, a ticket or a renegotiation. handlens goes on behind zeros; other "
+    put_roff(out, "Application data are not in it: zeros stand in their place. Where nothing else follows a handshake that is "
+                  "completed, packets are cut behind the first record of them. handlens goes on behind zeros; other "
                   "programs may not open what follows them in the same direction. Of TLS 1.3 that stays closed, a few "
                   "kilobytes may not be told from the handshake, and stay, encrypted. What was said before TLS stays, "
                   "passwords included, unless --redact is given.");
