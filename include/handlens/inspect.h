@@ -40,6 +40,10 @@ HL_API void hl_inspector_free(struct hl_inspector *inspector);
 /* May be NULL, for none. */
 HL_API void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on_progress, void *user);
 
+/* Servers on this TCP port are expected to speak TLS, so that connections which fail before it are told, too: refused, never
+ * answered, or begun with something else. The well-known ports, and those on which TLS was seen, need not be named. */
+HL_API void hl_inspector_expect_port(struct hl_inspector *inspector, uint16_t port);
+
 /* Which handshakes' own signatures (ServerKeyExchange, CertificateVerify) are checked: one costs as much as all
  * the rest of a handshake, or more. */
 enum hl_signature_policy {
@@ -99,6 +103,7 @@ struct hl_counters {
     uint64_t connections;    /* TCP connections seen */
     uint64_t tls;            /* ... in which TLS was found */
     uint64_t without_handshake; /* ... whose handshake is not in the capture */
+    uint64_t missed;            /* connections that failed before TLS began; told as handshakes that failed */
     uint64_t handshakes;     /* delivered */
     uint64_t outcomes[4];    /* delivered, by enum hl_outcome */
     uint64_t evicted;        /* connections dropped for room before their end */

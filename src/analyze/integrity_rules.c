@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, SERVER_HELLO_DONE = 14 };
+enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, CERTIFICATE = 11, SERVER_HELLO_DONE = 14 };
 
 /* --- proofs ----------------------------------------------------------------------- */
 
@@ -133,8 +133,8 @@ static bool lacks_certificate(struct diagnosing *d)
     const struct hl_suite *suite = hs->cipher_suite <= UINT16_MAX ? reg_suite((uint16_t)hs->cipher_suite) : NULL;
     const struct hl_message *done = find_message(hs, SERVER_HELLO_DONE, 1 - hs->client);
 
-    if (!d->from_client || done == NULL || suite == NULL || hs->server_chain.total > 0 || hs->gap_count > 0
-        || hs->server_chain.raw_public_key.len > 0 || strcmp(suite->authentication, "anon") == 0
+    if (!d->from_client || done == NULL || suite == NULL || hs->gap_count > 0
+        || find_message(hs, CERTIFICATE, 1 - hs->client) != NULL || strcmp(suite->authentication, "anon") == 0
         || strcmp(suite->authentication, "PSK") == 0)
         return false;
     buf_string(d->text, "the server's flight ends without the certificate that its cipher suite needs");
@@ -190,6 +190,35 @@ static bool refused_renegotiation(struct diagnosing *d)
     return true;
 }
 
+/* Closed messages of a handshake after the handshake, and a closed alert instead of an answer: what else is left to say there? */
+static bool refused_hidden_renegotiation(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    const struct hl_message *asked = NULL;
+    const struct hl_alert_event *alert = hs->alerts;
+
+    if (hs->outcome != HL_COMPLETED || version_is_tls13(hs->version))
+        return false;
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->content_type == CONTENT_CHANGE_CIPHER_SPEC)
+            asked = NULL; /* what follows is the Finished */
+        else if (m->content_type == CONTENT_HANDSHAKE && m->encrypted && moment_before(hs->end, m->at))
+            asked = m;
+    }
+    while (asked != NULL && alert != NULL && (moment_before(alert->at, asked->at) || alert->direction == asked->direction))
+        alert = alert->next;
+    if (asked == NULL || alert == NULL || !alert->encrypted)
+        return false;
+    bool by_client = asked->direction == hs->client;
+    buf_printf(d->text, "after the handshake the %s begins another one, and the %s answers with an encrypted alert",
+               by_client ? "client" : "server", by_client ? "server" : "client");
+    struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_RENEGOTIATION_REFUSED,
+                                                   by_client ? HL_BLAME_SERVER : HL_BLAME_CLIENT, HL_LIKELY);
+    add_evidence(d, diagnosis, asked->at, "an encrypted handshake message");
+    add_evidence(d, diagnosis, alert->at, "an encrypted alert");
+    return true;
+}
+
 static void corrupt(struct diagnosing *d)
 {
     buf_printf(d->text, "a record of the %s could not be opened by the %s: it was changed on the way",
@@ -212,6 +241,8 @@ static void does_not_fit(struct diagnosing *d)
 
 bool diagnose_broken_message(struct diagnosing *d)
 {
+    if (refused_hidden_renegotiation(d))
+        return true;
     /* A client that hears nothing more may call that an error, too: the end itself tells more. */
     if (d->alert == NULL || (d->from_client && d->stage <= STAGE_CLIENT_HELLO))
         return false;

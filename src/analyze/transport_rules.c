@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-/* An encrypted record of TLS 1.3 up to this long may be an alert; a Finished is longer (RFC 8446, sections 5.2 and 6): two
- * bytes, the content type, a tag, and a little padding. */
-#define ALERT_RECORD_MAX 31u
+/* An encrypted record of TLS 1.3 up to this long may be an alert, padded or not (RFC 8446, section 5.4): it is too short for a
+ * Finished, with its 32 bytes, a header of 4, the content type and a tag of 8. */
+#define ALERT_RECORD_MAX 44u
+/* With a certificate and its signature, a server's flight is longer. */
+#define CERTIFICATE_FLIGHT_MIN 256u
 #define SAID_MAX 60u
 
 /* --- another protocol ---------------------------------------------------------------- */
@@ -56,14 +58,75 @@ static void put_said(struct hl_buffer *out, struct hl_span said)
         buf_char(out, ')');
 }
 
+/* --- connections that never came to TLS --------------------------------------------------- */
+
+/* The last line of what was said. */
+static struct hl_span last_line(struct hl_span said)
+{
+    while (said.len > 0 && (said.ptr[said.len - 1] == '\r' || said.ptr[said.len - 1] == '\n'))
+        said.len--;
+    for (size_t i = said.len; i > 0; i--) {
+        if (said.ptr[i - 1] == '\n')
+            return (struct hl_span){ said.ptr + i, said.len - i };
+    }
+    return said;
+}
+
+static void put_quoted(struct hl_buffer *out, struct hl_span said)
+{
+    buf_char(out, '"');
+    buf_span(out, first_line(said));
+    buf_char(out, '"');
+}
+
+static void refused_before_tls(struct diagnosing *d)
+{
+    const struct hl_handshake *hs = d->hs;
+    const struct hl_span answer = hs->connection.foreign[1 - hs->client];
+    struct hl_diagnosis *diagnosis;
+
+    switch (hs->no_tls) {
+    case NO_TLS_REFUSED:
+        buf_string(d->text, "a reset answers the client's SYN: nothing listens there, or a firewall says so");
+        diagnosis = add_diagnosis(d, FINDING_CONNECTION_REFUSED, HL_BLAME_SERVER, HL_CERTAIN);
+        add_evidence(d, diagnosis, hs->connection.syn, "the SYN");
+        add_evidence(d, diagnosis, hs->closing.at, "the reset");
+        break;
+    case NO_TLS_TIMEOUT:
+        buf_string(d->text, "the client's SYN is repeated and never answered");
+        diagnosis = add_diagnosis(d, FINDING_CONNECTION_TIMEOUT, HL_BLAME_NETWORK, HL_LIKELY);
+        add_evidence(d, diagnosis, hs->connection.syn, "the first SYN");
+        break;
+    case NO_TLS_STARTTLS_REFUSED:
+        buf_string(d->text, "the client asks for TLS, and the server answers ");
+        put_quoted(d->text, last_line(answer));
+        diagnosis = add_diagnosis(d, FINDING_STARTTLS_REFUSED, HL_BLAME_SERVER, HL_CERTAIN);
+        add_evidence(d, diagnosis, hs->connection.first, "the first packet of the connection");
+        break;
+    default: /* a proxy */
+        buf_string(d->text, "the proxy answers ");
+        if (answer.len > 0 && answer.ptr[0] >= ' ')
+            put_quoted(d->text, answer);
+        else
+            buf_string(d->text, "that it does not make the connection");
+        diagnosis = add_diagnosis(d, FINDING_PROXY_REFUSED, HL_BLAME_NETWORK, HL_CERTAIN);
+        add_evidence(d, diagnosis, hs->connection.first, "the first packet of the connection");
+        break;
+    }
+}
+
 bool diagnose_not_tls(struct diagnosing *d)
 {
     const struct hl_handshake *hs = d->hs;
     bool client = hs->client_hello_message == NULL;
 
+    if (hs->no_tls != NO_TLS_NONE && hs->outcome == HL_FAILED) {
+        refused_before_tls(d);
+        return true;
+    }
     if (hs->outcome != HL_NOT_TLS)
         return false;
-    buf_string(d->text, client ? "the client does not speak TLS, but " : "the server answers the client hello with ");
+    buf_string(d->text, client ? "the client does not speak TLS, but says " : "the server answers the client hello with ");
     put_said(d->text, hs->foreign);
     struct hl_diagnosis *diagnosis = add_diagnosis(d, client ? FINDING_NOT_TLS_CLIENT : FINDING_NOT_TLS_SERVER,
                                                    client ? HL_BLAME_CLIENT : HL_BLAME_SERVER, HL_CERTAIN);
@@ -96,19 +159,20 @@ static void closed_after_hello(struct diagnosing *d)
     add_end_evidence(d, diagnosis);
 }
 
-/* TLS 1.3: what the server said after its hello is no longer than an alert. */
+/* TLS 1.3: the server's last record is as short as an alert, and there is no room for a certificate before it. */
 static bool server_only_alerted(const struct hl_handshake *hs)
 {
-    bool alerted = false;
+    const struct hl_message *last = NULL;
+    uint32_t length = 0;
 
     for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
         if (m->direction == hs->client || m->content_type != CONTENT_APPLICATION_DATA)
             continue;
-        if (m->length > ALERT_RECORD_MAX)
-            return false;
-        alerted = true;
+        length += m->length;
+        last = m;
     }
-    return alerted && version_is_tls13(hs->version);
+    return version_is_tls13(hs->version) && hs->resumed_by == NULL && hs->gap_count == 0 && last != NULL
+           && last->length <= ALERT_RECORD_MAX && length < CERTIFICATE_FLIGHT_MIN;
 }
 
 /* An alert under keys that are not known, before any certificate: what a server cannot do by then is sign. */
@@ -225,14 +289,13 @@ static bool ended(struct diagnosing *d)
 bool diagnose_closed(struct diagnosing *d)
 {
     const struct hl_handshake *hs = d->hs;
-    bool was_answered = hs->connection.answered; /* by TCP */
 
-    if (hs->outcome == HL_COMPLETED || hs->client_hello_message == NULL || hs->connection.mid_stream)
+    /* Without an answer of TCP's the capture has one side only. */
+    if (hs->outcome == HL_COMPLETED || hs->client_hello_message == NULL || hs->connection.mid_stream
+        || !hs->connection.answered)
         return false;
     if (closer(hs) != NULL)
         return ended(d);
-    if (!was_answered)
-        return false;
     if (d->stage == STAGE_CLIENT_HELLO && hs->connection.gaps == 0) {
         no_reply(d);
         return true;

@@ -46,13 +46,14 @@ struct hl_connection {
     struct hl_moment first;    /* its first packet */
     struct hl_moment syn;      /* time_ns 0: not seen */
     int64_t rtt_ns;            /* SYN to the ACK that completes the handshake; 0: not seen */
-    uint32_t packets[2];       /* by direction */
+    uint32_t packets[2];       /* by direction, from the first byte of payload on */
     uint32_t out_of_order;     /* segments that came before an earlier one */
     uint32_t retransmitted;    /* segments that brought nothing new */
     uint32_t conflicts;        /* segments whose copy differs from the first one */
     uint32_t gaps;             /* pieces that never came, or were cut off by the snap length */
-    uint32_t unacknowledged[2]; /* by direction: bytes of it that the other side never acknowledged; set when it closes */
-    bool answered;             /* something came from the side that did not begin */
+    uint32_t resent[2];        /* the same, by direction */
+    uint32_t unacknowledged[2]; /* by direction: bytes that the other side never acknowledged; set when it closes */
+    bool answered;             /* a packet came from the side that did not begin */
     struct hl_span foreign[2]; /* what a direction said instead of TLS; set when it closes */
     struct hl_kept *kept;      /* its packets; NULL: they are not kept */
     bool mid_stream;           /* the capture begins inside the connection */
@@ -61,8 +62,22 @@ struct hl_connection {
 
 static inline bool connection_is_one_sided(const struct hl_connection *connection)
 {
-    return connection->packets[0] == 0 || connection->packets[1] == 0;
+    if (connection->packets[0] > 0 && connection->packets[1] > 0)
+        return false;
+    /* A server without a word to say is there all the same. */
+    return !connection->answered || connection->initiator == INITIATOR_UNKNOWN
+           || connection->packets[connection->initiator] == 0;
 }
+
+/* Why a connection never came to TLS. */
+enum hl_no_tls {
+    NO_TLS_NONE,             /* it did, or nobody wanted it */
+    NO_TLS_REFUSED,          /* a reset answered the SYN */
+    NO_TLS_TIMEOUT,          /* nobody answered the SYN, though it was repeated */
+    NO_TLS_STARTTLS_REFUSED, /* the client asked for TLS in the protocol's way, and the server did not agree */
+    NO_TLS_PROXY_REFUSED,    /* a proxy did not make the connection it was asked for */
+    NO_TLS_OTHER_CLIENT,     /* the client said something that is no TLS, and the server had no answer to it */
+};
 
 /* The next bytes of one direction. Either `bytes` or `gap` says something. */
 struct hl_chunk {

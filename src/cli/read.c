@@ -229,6 +229,8 @@ static bool set_up(struct reading *reading)
     reading->progress = options->progress || isatty(STDERR_FILENO) == 1;
     clock_gettime(CLOCK_MONOTONIC, &reading->started);
     hl_inspector_trust(reading->inspector, reading->trust);
+    if (options->port != 0)
+        hl_inspector_expect_port(reading->inspector, (uint16_t)options->port);
     hl_inspector_secrets(reading->inspector, reading->secrets);
     hl_inspector_keep_packets(reading->inspector, reading->pcap != NULL);
     hl_inspector_check_signatures(reading->inspector, options->signatures);

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "capture/capture.h"
 #include "crypto/secrets.h"
+#include "inspect/tls_ports.h"
 #include "net/decode.h"
 #include "net/preamble.h"
 #include "net/tcp.h"
@@ -36,6 +37,7 @@ struct hl_inspector {
     void *user;
     hl_progress_fn *on_progress;
     void *progress_user;
+    struct tls_ports ports;
     struct hl_decoder decoder;
     struct hl_tcp tcp;
     struct hl_sessions sessions;
@@ -74,10 +76,26 @@ static void on_closed(void *session, const struct hl_closing *closing)
     session_close(session, closing);
 }
 
+/* Where nothing said so, the port has to tell that TLS was meant. */
+static void on_missed(void *ctx, const struct hl_connection *connection, const struct hl_closing *closing,
+                      enum hl_no_tls why)
+{
+    struct hl_inspector *inspector = ctx;
+    const uint16_t port = connection->ends[1 - connection->initiator].port;
+    const bool asked = why == NO_TLS_STARTTLS_REFUSED || why == NO_TLS_PROXY_REFUSED;
+
+    if (!asked && !tls_ports_has(&inspector->ports, port))
+        return;
+    inspector->counters.missed++;
+    session_missed(&inspector->sessions, connection, closing, why);
+}
+
 static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_arena *arena)
 {
     struct hl_inspector *inspector = ctx;
 
+    if (handshake->server_hello_message != NULL && handshake->connection.before_tls == NULL)
+        tls_ports_add(&inspector->ports, handshake->connection.ends[1 - handshake->client].port);
     handshake->findings = analyze(handshake, arena);
     handshake->diagnoses = diagnose(handshake, arena);
     inspector->counters.handshakes++;
@@ -96,8 +114,9 @@ struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake_fn, void *us
     }
     inspector->on_handshake = on_handshake_fn;
     inspector->user = user;
+    tls_ports_init(&inspector->ports);
     decoder_init(&inspector->decoder);
-    tcp_init(&inspector->tcp, &(struct hl_stream_sink){ inspector, on_opened, on_data, on_closed }, seed);
+    tcp_init(&inspector->tcp, &(struct hl_stream_sink){ inspector, on_opened, on_data, on_closed, on_missed }, seed);
     sessions_init(&inspector->sessions, &(struct hl_session_sink){ inspector, on_handshake }, seed);
     return inspector;
 }
@@ -131,6 +150,11 @@ void hl_inspector_on_progress(struct hl_inspector *inspector, hl_progress_fn *on
 void hl_inspector_trust(struct hl_inspector *inspector, const struct hl_trust *trust)
 {
     inspector->sessions.trust = trust;
+}
+
+void hl_inspector_expect_port(struct hl_inspector *inspector, uint16_t port)
+{
+    tls_ports_add(&inspector->ports, port);
 }
 
 void hl_inspector_secrets(struct hl_inspector *inspector, struct hl_secrets *secrets)
@@ -344,6 +368,7 @@ static bool push_chunk(struct hl_tls_stream *stream, enum hl_side from, const st
     if (stream->session == NULL)
         return false;
     stream->connection.packets[from]++;
+    stream->connection.answered |= from == HL_SERVER;
     stream->connection.gaps += chunk->gap > 0;
     if (chunk->gap > 0) { /* behind it, records are found by what they look like */
         stream->preamble.side[from].state = SEARCH_FOUND;
@@ -374,6 +399,8 @@ bool hl_stream_gap(struct hl_tls_stream *stream, enum hl_side from, uint64_t len
 
 void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool reset, int64_t time_ns)
 {
+    if (by == HL_SERVER && stream->connection.packets[HL_CLIENT] > 0)
+        stream->connection.answered = true;
     if (stream->session != NULL) {
         for (unsigned i = 0; i < 2; i++)
             stream->connection.foreign[i] = preamble_foreign(&stream->preamble, i);

@@ -48,6 +48,8 @@ struct hl_flow {
     int8_t initiator;
     bool is_new;  /* made by the last flows_find() */
     bool lingers; /* closed, and kept for segments that come late */
+    bool missed;  /* that it never came to TLS has been told */
+    uint8_t syns; /* of the initiator */
     bool reset;   /* by a RST: what the other side had sent before may still arrive */
     uint32_t hash;
     uint32_t seen_s; /* capture time of the last packet, for eviction */

@@ -7,6 +7,7 @@
 #define HL_NET_PREAMBLE_H
 
 #include "base/buffer.h"
+#include "base/stream.h"
 #include "net/tds.h"
 
 #include <stdbool.h>
@@ -43,6 +44,8 @@ enum hl_search preamble_push(struct hl_preamble *p, unsigned direction, struct h
 void preamble_gap(struct hl_preamble *p, unsigned direction);
 /* What this direction said instead of TLS after the other one began it. */
 struct hl_span preamble_foreign(const struct hl_preamble *p, unsigned direction);
+/* Why no TLS began after what was said here, by the client in direction `client`. */
+enum hl_no_tls preamble_no_tls(const struct hl_preamble *p, unsigned client);
 /* What came before TLS, by the client in direction `client`: a static name, NULL for nothing. */
 const char *preamble_name(const struct hl_preamble *p, unsigned client);
 /* The same, and NULL for what is not known instead of "unknown". */

@@ -5,7 +5,7 @@
 
 #define SPARE_MAX 64u
 
-static void fill_connection(struct hl_connection *connection, const struct hl_flow *flow, uint16_t vlan)
+void stream_fill_connection(struct hl_connection *connection, const struct hl_flow *flow, uint16_t vlan)
 {
     *connection = (struct hl_connection){
         .initiator = (enum hl_initiator)flow->initiator,
@@ -53,7 +53,7 @@ struct hl_stream *stream_new(struct hl_tcp *tcp, const struct hl_flow *flow, uin
 
     if (stream == NULL)
         return NULL;
-    fill_connection(&stream->connection, flow, vlan);
+    stream_fill_connection(&stream->connection, flow, vlan);
     preamble_init(&stream->preamble, stream->connection.mid_stream);
     stream->closing = (struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1 };
     tcp->streams++;

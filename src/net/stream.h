@@ -27,6 +27,8 @@ struct hl_stream {
 
 /* For `flow`, from a spare one if there is one; NULL when memory has run out. */
 struct hl_stream *stream_new(struct hl_tcp *tcp, const struct hl_flow *flow, uint16_t vlan);
+/* What the flow knows of its connection. */
+void stream_fill_connection(struct hl_connection *connection, const struct hl_flow *flow, uint16_t vlan);
 /* From now on the flow is stepped over. */
 void stream_drop(struct hl_tcp *tcp, struct hl_flow *flow);
 /* Give back the memory of the spare ones. */

@@ -188,14 +188,71 @@ static bool flush(struct hl_tcp *tcp, struct hl_flow *flow)
     return true;
 }
 
+/* What TCP knows at the end: whether there was an answer at all, and what was never acknowledged. */
+static void note_answers(struct hl_flow *flow)
+{
+    struct hl_connection *connection = &flow->stream->connection;
+
+    for (unsigned i = 0; i < 2; i++) {
+        const struct hl_half *half = &flow->half[i];
+        int32_t left = half->has_acked && half->has_data ? seq_diff(half->next, half->acked) : 0;
+        connection->unacknowledged[i] = left > 0 && left < WINDOW_MAX ? (uint32_t)left : 0;
+        if ((int)i == 1 - flow->initiator)
+            connection->answered = half->started && !half->assumed;
+    }
+}
+
+/* No TLS has begun, and none will: is that worth telling? Once a connection. */
+static void miss(struct hl_tcp *tcp, struct hl_flow *flow)
+{
+    struct hl_stream *stream = flow->stream;
+
+    if (flow->missed || flow->initiator == INITIATOR_UNKNOWN || tcp->sink.missed == NULL)
+        return;
+    const enum hl_no_tls why = preamble_no_tls(&stream->preamble, (unsigned)flow->initiator);
+    if (why == NO_TLS_NONE)
+        return;
+    for (unsigned i = 0; i < 2; i++)
+        stream->connection.foreign[i] = buf_view(&stream->preamble.side[i].seen);
+    flow->missed = true;
+    tcp->sink.missed(tcp->sink.ctx, &stream->connection, &stream->closing, why);
+}
+
+/* The same of a connection that has not carried a byte. */
+static void miss_unopened(struct hl_tcp *tcp, struct hl_flow *flow, enum hl_no_tls why, const struct hl_closing *closing)
+{
+    struct hl_connection connection;
+
+    if (flow->missed || flow->initiator == INITIATOR_UNKNOWN || tcp->sink.missed == NULL)
+        return;
+    stream_fill_connection(&connection, flow, 0);
+    flow->missed = true;
+    tcp->sink.missed(tcp->sink.ctx, &connection, closing, why);
+}
+
+/* A SYN that was repeated, and never answered. */
+static bool is_unanswered(const struct hl_flow *flow)
+{
+    return flow->state == FLOW_OPEN && flow->stream == NULL && flow->syns > 1 && flow->initiator != INITIATOR_UNKNOWN
+           && !flow->half[1 - flow->initiator].started;
+}
+
 static void finish(struct hl_tcp *tcp, struct hl_flow *flow)
 {
     struct hl_stream *stream = flow->stream;
 
-    if (stream != NULL && flush(tcp, flow) && stream->session != NULL) {
-        for (unsigned i = 0; i < 2; i++)
-            stream->connection.foreign[i] = preamble_foreign(&stream->preamble, i);
-        tcp->sink.closed(stream->session, &stream->closing);
+    if (stream != NULL && flush(tcp, flow)) {
+        note_answers(flow);
+        if (stream->session != NULL) {
+            for (unsigned i = 0; i < 2; i++)
+                stream->connection.foreign[i] = preamble_foreign(&stream->preamble, i);
+            tcp->sink.closed(stream->session, &stream->closing);
+        } else {
+            miss(tcp, flow);
+        }
+    } else if (is_unanswered(flow)) {
+        miss_unopened(tcp, flow, NO_TLS_TIMEOUT,
+                      &(struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1, .at = flow->first });
     }
     stream_drop(tcp, flow);
 }
@@ -313,6 +370,7 @@ static void restart_flow(struct hl_tcp *tcp, struct hl_flow *flow, const struct 
     fresh.syn_ns = 0;
     fresh.syn_frame = 0;
     fresh.reset = false;
+    fresh.syns = 0;
     fresh.rtt_us = 0;
     *flow = fresh;
     start_flow(tcp, flow, segment);
@@ -344,6 +402,8 @@ static void push_syn(struct hl_flow *flow, const struct hl_segment *segment, uns
     }
     if (flow->initiator == INITIATOR_UNKNOWN)
         flow->initiator = (int8_t)(answer ? 1 - direction : direction);
+    if (!answer && flow->syns < UINT8_MAX)
+        flow->syns++;
     if (!answer && flow->syn_ns == 0) {
         flow->syn_ns = segment->at.time_ns;
         flow->syn_frame = (uint32_t)segment->at.frame;
@@ -415,7 +475,9 @@ static bool push_payload(struct hl_tcp *tcp, struct hl_flow *flow, const struct 
         size_t known = (size_t)-ahead;
         compare_history(stream, side, seq, bytes);
         if (known >= segment->length) {
-            stream->connection.retransmitted += segment->length > 1 || known > 1;
+            const bool again = segment->length > 1 || known > 1;
+            stream->connection.retransmitted += again;
+            stream->connection.resent[direction] += again;
             return true;
         }
         size_t skip = known < bytes.len ? known : bytes.len;
@@ -460,6 +522,8 @@ static void push_open(struct hl_tcp *tcp, struct hl_flow *flow, const struct hl_
     flow->stream->connection.packets[direction]++;
     bool has_payload = segment->length > 0 && (segment->flags & TCP_RST) == 0; /* a reset's is a remark */
     if (has_payload && !push_payload(tcp, flow, segment, direction)) {
+        if (flow->stream->session == NULL)
+            miss(tcp, flow);
         stream_drop(tcp, flow);
         return;
     }
@@ -545,6 +609,9 @@ void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
     }
     if (reset && !is_believable_reset(flow, segment, direction))
         return;
+    if (reset && flow->stream == NULL && (int)direction == 1 - flow->initiator && !flow->half[direction].started)
+        miss_unopened(tcp, flow, NO_TLS_REFUSED,
+                      &(struct hl_closing){ .how = CLOSE_RESET, .direction = (int)direction, .at = segment->at });
     bool both_ended = flow->half[0].fin_reached && flow->half[1].fin_reached;
     if (reset) {
         note_closing(flow, CLOSE_RESET, direction, segment->at);
@@ -561,7 +628,7 @@ void tcp_finish(struct hl_tcp *tcp)
     struct hl_flow *flow;
 
     for (size_t i = 0; (flow = flows_next(&tcp->flows, &i)) != NULL;) {
-        if (flow->stream != NULL)
+        if (flow->stream != NULL || is_unanswered(flow))
             finish(tcp, flow);
     }
 }

@@ -23,6 +23,10 @@ struct hl_stream_sink {
     /* Returns false when nothing more is wanted; `closed` is not called then. */
     bool (*data)(void *session, unsigned direction, const struct hl_chunk *chunk);
     void (*closed)(void *session, const struct hl_closing *closing);
+    /* A connection ends in which no TLS began, though it may have been meant to; `foreign` is what both sides said. May be
+     * NULL: nobody asks. */
+    void (*missed)(void *ctx, const struct hl_connection *connection, const struct hl_closing *closing,
+                   enum hl_no_tls why);
 };
 
 struct hl_tcp_counters {

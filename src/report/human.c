@@ -121,6 +121,8 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
 
 static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
+    if (hs->no_tls != NO_TLS_NONE)
+        return;
     line_tab(line, INDENT);
     if (hs->version != 0) {
         put_code(line, 0, ROLE_VALUE, reg_version(hs->version), text);

@@ -297,8 +297,21 @@ static const char *closed_by(const struct hl_handshake *hs)
 
 static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
 {
+    static const char *const missed[] = {
+        [NO_TLS_REFUSED] = "the connection was refused",
+        [NO_TLS_TIMEOUT] = "nobody answered the connection",
+        [NO_TLS_STARTTLS_REFUSED] = "the server did not go over to TLS",
+        [NO_TLS_PROXY_REFUSED] = "the proxy did not make the connection",
+        [NO_TLS_OTHER_CLIENT] = "the client does not speak TLS",
+    };
     const char *closed = closed_by(hs);
 
+    if (hs->no_tls != NO_TLS_NONE) {
+        hs->outcome = hs->no_tls == NO_TLS_OTHER_CLIENT ? HL_NOT_TLS : HL_FAILED;
+        hs->reason = missed[hs->no_tls];
+        hs->foreign = hs->connection.foreign[hs->client];
+        return;
+    }
     hs->foreign = hs->connection.foreign[1 - hs->client];
     if (is_completed(hs, p)) {
         hs->outcome = HL_COMPLETED;

@@ -162,6 +162,7 @@ struct hl_handshake {
     unsigned client; /* the client's direction ... */
     bool client_known; /* ... is told by a hello or by TCP; else it is a guess from the ports */
     struct hl_span foreign; /* what the server said instead of TLS */
+    enum hl_no_tls no_tls;  /* why TLS never began: then there are no messages, and connection.foreign has what was said */
 
     struct hl_message *client_hello_message, *retried_hello_message; /* NULL: not seen */
     const struct hl_message *retry_message, *server_hello_message;

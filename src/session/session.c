@@ -82,9 +82,19 @@ static bool waits_for_secrets(const struct hl_session *s)
            && s->last.time_ns - s->hs.end.time_ns < HL_SECRETS_WAIT_NS;
 }
 
+/* Before TLS 1.3 another handshake may follow at once, and be refused: content says that it does not. With a NULL cipher
+ * its messages would be taken for those of the first. */
+static bool may_renegotiate(const struct hl_session *s)
+{
+    const struct hl_progress *p = &s->progress;
+
+    return !is_tls13(s) && !p->application_data[0] && !p->application_data[1]
+           && s->records[0].protection == PROTECTION_ON && s->records[1].protection == PROTECTION_ON;
+}
+
 static bool is_settled(const struct hl_session *s)
 {
-    return is_told(s) && !waits_for_secrets(s);
+    return is_told(s) && !waits_for_secrets(s) && !may_renegotiate(s);
 }
 
 /* --- what happened, in order ----------------------------------------------- */
@@ -621,7 +631,8 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
         hold(s, direction, record, NULL, alert);
         return;
     }
-    if (is_told(s)) { /* and waits for its secrets only */
+    if (is_told(s) && type != CONTENT_HANDSHAKE && type != CONTENT_CHANGE_CIPHER_SPEC) { /* content */
+        s->progress.application_data[direction] = true;
         hold(s, direction, record, NULL, NULL);
         return;
     }
@@ -759,7 +770,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
 {
     struct hl_sessions *shared = s->shared;
     struct hl_handshake *hs = &s->hs;
-    bool anything = hs->alerts != NULL;
+    bool anything = hs->alerts != NULL || hs->no_tls != NO_TLS_NONE;
 
     for (const struct hl_message *m = hs->messages; m != NULL && !anything; m = m->next)
         anything = m->content_type == CONTENT_HANDSHAKE;
@@ -782,6 +793,20 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         shared->without_handshake++;
     }
     session_recycle(s);
+}
+
+void session_missed(struct hl_sessions *sessions, const struct hl_connection *connection,
+                    const struct hl_closing *closing, enum hl_no_tls why)
+{
+    struct hl_session *s = session_new(sessions, connection);
+
+    if (s == NULL)
+        return;
+    s->hs.no_tls = why;
+    s->hs.client_known = true;
+    s->hs.start = connection->first;
+    s->hs.end = closing->how == CLOSE_END_OF_CAPTURE ? connection->first : closing->at;
+    deliver(s, closing);
 }
 
 bool session_is_over(const struct hl_session *s)

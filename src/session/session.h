@@ -57,6 +57,9 @@ void sessions_cleanup(struct hl_sessions *sessions);
 
 /* NULL when memory has run out. */
 struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_connection *connection);
+/* A connection in which TLS never began, though it was wanted: told as a handshake that failed, without messages. */
+void session_missed(struct hl_sessions *sessions, const struct hl_connection *connection,
+                    const struct hl_closing *closing, enum hl_no_tls why);
 bool session_data(struct hl_session *session, unsigned direction, const struct hl_chunk *chunk);
 /* Is the handshake itself over? What may still come are tickets, alerts and content. */
 bool session_is_over(const struct hl_session *session);

@@ -60,6 +60,12 @@ static void on_closed(void *user, const struct hl_closing *closing)
     sink.closed++;
 }
 
+static void on_missed(void *user, const struct hl_connection *connection, const struct hl_closing *closing, enum hl_no_tls why)
+{
+    if (user != &sink || why == NO_TLS_NONE || connection->initiator == INITIATOR_UNKNOWN || closing->direction > 1)
+        abort();
+}
+
 /* A hello, and then records without end. */
 static void fill(uint8_t *stream)
 {
@@ -75,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct hl_tcp tcp;
     struct hl_fault fault;
     struct hl_reader r = rd_init((struct hl_span){ data, size }, &fault);
-    const struct hl_stream_sink to = { &sink, on_opened, on_data, on_closed };
+    const struct hl_stream_sink to = { &sink, on_opened, on_data, on_closed, on_missed };
     struct hl_moment at = { 1700000000000000000, 0, 0 };
 
     if (stream[0] == 0)

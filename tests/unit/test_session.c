@@ -428,7 +428,8 @@ static const struct row rows[] = {
     { "the client reset the connection", hello_and_nothing_else, CLIENT_RESETS,
       "handlens.outcome = \"failed\"\n handlens.reason = \"the client reset the connection\"" },
     { "nothing but a hello", hello_only, SERVER_CLOSES,
-      "handlens.outcome = \"incomplete\"\n handlens.reason = \"only one side was captured\"" },
+      "handlens.outcome = \"failed\"\n handlens.reason = \"the server closed the connection\"\n"
+      "handlens.diagnosis.0.code = \"server-closed-after-client-hello\"" },
     { "only the server's side", only_the_server, SERVER_CLOSES,
       "handlens.outcome = \"incomplete\"\n handlens.reason = \"only one side was captured\"\n"
       "handlens.client_hello = null\n handlens.messages.0.from = \"server\"" },

@@ -78,7 +78,7 @@ static int set_up(void **state)
     assert_non_null(lab);
     lab->tcp = malloc(sizeof *lab->tcp);
     assert_non_null(lab->tcp);
-    tcp_init(lab->tcp, &(struct hl_stream_sink){ &lab->told, on_opened, on_data, on_closed }, 7);
+    tcp_init(lab->tcp, &(struct hl_stream_sink){ &lab->told, on_opened, on_data, on_closed, NULL }, 7);
     lab->told.bytes[0] = make_buffer();
     lab->told.bytes[1] = make_buffer();
     talk_init(&lab->talk);
