@@ -202,6 +202,12 @@ static const struct hl_message *client_alert_record(const struct hl_handshake *h
     return last != NULL && last->length <= ALERT_RECORD_MAX ? last : NULL;
 }
 
+/* In TLS 1.3 it is in what came encrypted, unless a session is resumed. */
+static bool saw_certificate(const struct hl_handshake *hs)
+{
+    return hs->server_chain.total > 0 || (version_is_tls13(hs->version) && hs->resumed_by == NULL);
+}
+
 static void aborted_after_certificate(struct diagnosing *d)
 {
     const struct hl_handshake *hs = d->hs;
@@ -278,7 +284,7 @@ static bool ended(struct diagnosing *d)
     case STAGE_CLIENT_FLIGHT:
         if (server_only_alerted(hs))
             alerted_instead_of_certificate(d);
-        else if (by_client)
+        else if (by_client && saw_certificate(hs))
             aborted_after_certificate(d);
         return d->diagnoses->count > 0;
     default:
@@ -296,11 +302,13 @@ bool diagnose_closed(struct diagnosing *d)
         return false;
     if (closer(hs) != NULL)
         return ended(d);
-    if (d->stage == STAGE_CLIENT_HELLO && hs->connection.gaps == 0) {
+    /* The capture may just have ended too early: only what was sent again was waited for. */
+    const unsigned server = 1 - hs->client;
+    if (d->stage == STAGE_CLIENT_HELLO && hs->connection.gaps == 0 && hs->connection.resent[hs->client] > 0) {
         no_reply(d);
         return true;
     }
-    if (d->stage > STAGE_CLIENT_HELLO && hs->connection.unacknowledged[1 - hs->client] > 0) {
+    if (d->stage > STAGE_CLIENT_HELLO && hs->connection.unacknowledged[server] > 0 && hs->connection.resent[server] > 0) {
         flight_lost(d);
         return true;
     }
