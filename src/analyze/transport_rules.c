@@ -2,13 +2,12 @@
 #include "analyze/alerts.h"
 #include "analyze/diagnosis.h"
 #include "analyze/offer.h"
+#include "base/text.h"
+#include "session/conclude.h"
 #include "wire/record.h"
 
 #include <string.h>
 
-/* An encrypted record of TLS 1.3 up to this long may be an alert, padded or not (RFC 8446, section 5.4): it is too short for a
- * Finished, with its 32 bytes, a header of 4, the content type and a tag of 8. */
-#define ALERT_RECORD_MAX 44u
 /* With a certificate and its signature, a server's flight is longer. */
 #define CERTIFICATE_FLIGHT_MIN 256u
 #define SAID_MAX 60u
@@ -45,39 +44,25 @@ static struct hl_span first_line(struct hl_span said)
     return (struct hl_span){ said.ptr, n };
 }
 
-static void put_said(struct hl_buffer *out, struct hl_span said)
-{
-    const char *name = protocol_of(said);
-
-    if (name != NULL)
-        buf_printf(out, "%s (", name);
-    buf_char(out, '"');
-    buf_span(out, first_line(said));
-    buf_char(out, '"');
-    if (name != NULL)
-        buf_char(out, ')');
-}
-
-/* --- connections that never came to TLS --------------------------------------------------- */
-
-/* The last line of what was said. */
-static struct hl_span last_line(struct hl_span said)
-{
-    while (said.len > 0 && (said.ptr[said.len - 1] == '\r' || said.ptr[said.len - 1] == '\n'))
-        said.len--;
-    for (size_t i = said.len; i > 0; i--) {
-        if (said.ptr[i - 1] == '\n')
-            return (struct hl_span){ said.ptr + i, said.len - i };
-    }
-    return said;
-}
-
 static void put_quoted(struct hl_buffer *out, struct hl_span said)
 {
     buf_char(out, '"');
     buf_span(out, first_line(said));
     buf_char(out, '"');
 }
+
+static void put_said(struct hl_buffer *out, struct hl_span said)
+{
+    const char *name = protocol_of(said);
+
+    if (name != NULL)
+        buf_printf(out, "%s (", name);
+    put_quoted(out, said);
+    if (name != NULL)
+        buf_char(out, ')');
+}
+
+/* --- connections that never came to TLS --------------------------------------------------- */
 
 static void refused_before_tls(struct diagnosing *d)
 {
@@ -99,7 +84,7 @@ static void refused_before_tls(struct diagnosing *d)
         break;
     case NO_TLS_STARTTLS_REFUSED:
         buf_string(d->text, "the client asks for TLS, and the server answers ");
-        put_quoted(d->text, last_line(answer));
+        put_quoted(d->text, span_last_line(answer));
         diagnosis = add_diagnosis(d, FINDING_STARTTLS_REFUSED, HL_BLAME_SERVER, HL_CERTAIN);
         add_evidence(d, diagnosis, hs->connection.first, "the first packet of the connection");
         break;
@@ -172,7 +157,7 @@ static bool server_only_alerted(const struct hl_handshake *hs)
         last = m;
     }
     return version_is_tls13(hs->version) && hs->resumed_by == NULL && hs->gap_count == 0 && last != NULL
-           && last->length <= ALERT_RECORD_MAX && length < CERTIFICATE_FLIGHT_MIN;
+           && last->length < TLS13_FINISHED_MIN && length < CERTIFICATE_FLIGHT_MIN;
 }
 
 /* An alert under keys that are not known, before any certificate: what a server cannot do by then is sign. */
@@ -199,7 +184,7 @@ static const struct hl_message *client_alert_record(const struct hl_handshake *h
         if (m->direction == hs->client && m->content_type == CONTENT_APPLICATION_DATA)
             last = m;
     }
-    return last != NULL && last->length <= ALERT_RECORD_MAX ? last : NULL;
+    return last != NULL && last->length < TLS13_FINISHED_MIN ? last : NULL;
 }
 
 /* In TLS 1.3 it is in what came encrypted, unless a session is resumed. */

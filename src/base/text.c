@@ -42,6 +42,26 @@ bool span_starts_nocase(struct hl_span s, const char *prefix)
     return s.len >= n && span_equal_nocase((struct hl_span){ s.ptr, n }, span_of(prefix));
 }
 
+bool span_contains_nocase(struct hl_span s, const char *word)
+{
+    for (; s.len > 0; s.ptr++, s.len--) {
+        if (span_starts_nocase(s, word))
+            return true;
+    }
+    return false;
+}
+
+struct hl_span span_last_line(struct hl_span s)
+{
+    while (s.len > 0 && (s.ptr[s.len - 1] == '\r' || s.ptr[s.len - 1] == '\n'))
+        s.len--;
+    for (size_t i = s.len; i > 0; i--) {
+        if (s.ptr[i - 1] == '\n')
+            return (struct hl_span){ s.ptr + i, s.len - i };
+    }
+    return s;
+}
+
 bool span_line(struct hl_span *rest, struct hl_span *line)
 {
     const uint8_t *lf = rest->len > 0 ? memchr(rest->ptr, '\n', rest->len) : NULL;

@@ -13,6 +13,9 @@ bool span_equal(struct hl_span a, struct hl_span b);
 bool span_equal_nocase(struct hl_span a, struct hl_span b); /* ASCII */
 bool span_starts(struct hl_span s, const char *prefix);
 bool span_starts_nocase(struct hl_span s, const char *prefix); /* ASCII */
+bool span_contains_nocase(struct hl_span s, const char *word); /* ASCII */
+/* The last line that is not empty, without what ends it. */
+struct hl_span span_last_line(struct hl_span s);
 /* Take one line (without CR and LF) off the front; false when no LF is left. */
 bool span_line(struct hl_span *rest, struct hl_span *line);
 

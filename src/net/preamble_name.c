@@ -5,17 +5,6 @@
 
 #include <string.h>
 
-static bool contains(struct hl_span text, const char *word)
-{
-    while (text.len > 0) {
-        if (span_starts_nocase(text, word))
-            return true;
-        text.ptr++;
-        text.len--;
-    }
-    return false;
-}
-
 /* Does a line of `text` begin with `word`? */
 static bool has_line(struct hl_span text, const char *word)
 {
@@ -33,7 +22,7 @@ static bool has_line(struct hl_span text, const char *word)
 static bool is_smtp(struct hl_span client, struct hl_span server)
 {
     return has_line(client, "STARTTLS") && (has_line(client, "EHLO") || has_line(client, "HELO")
-                                            || (client.len < 16 && contains(server, "smtp")));
+                                            || (client.len < 16 && span_contains_nocase(server, "smtp")));
 }
 
 static bool is_lmtp(struct hl_span client, struct hl_span server)
@@ -44,7 +33,7 @@ static bool is_lmtp(struct hl_span client, struct hl_span server)
 
 static bool is_imap(struct hl_span client, struct hl_span server)
 {
-    return contains(client, " STARTTLS") && (has_line(server, "* OK") || has_line(server, "* PREAUTH"));
+    return span_contains_nocase(client, " STARTTLS") && (has_line(server, "* OK") || has_line(server, "* PREAUTH"));
 }
 
 static bool is_pop3(struct hl_span client, struct hl_span server)
@@ -71,19 +60,19 @@ static bool is_sieve(struct hl_span client, struct hl_span server)
 
 static bool is_irc(struct hl_span client, struct hl_span server)
 {
-    return has_line(client, "STARTTLS") && (contains(server, " 670 ") || contains(server, "NOTICE") || server.len == 0)
+    return has_line(client, "STARTTLS") && (span_contains_nocase(server, " 670 ") || span_contains_nocase(server, "NOTICE") || server.len == 0)
            && !has_line(server, "220");
 }
 
 static bool is_xmpp(struct hl_span client, struct hl_span server)
 {
-    return contains(client, "<starttls") || contains(server, "<proceed");
+    return span_contains_nocase(client, "<starttls") || span_contains_nocase(server, "<proceed");
 }
 
 /* RFC 4511, section 4.14.1: an extended request with this OID. */
 static bool is_ldap(struct hl_span client, struct hl_span server)
 {
-    return contains(client, "1.3.6.1.4.1.1466.20037") || contains(server, "1.3.6.1.4.1.1466.20037");
+    return span_contains_nocase(client, "1.3.6.1.4.1.1466.20037") || span_contains_nocase(server, "1.3.6.1.4.1.1466.20037");
 }
 
 /* SSLRequest: length 8, code 1234.5679; GSSENCRequest (5680) may precede it. */
@@ -112,12 +101,12 @@ static bool is_rdp(struct hl_span client, struct hl_span server)
 static bool is_http_connect(struct hl_span client, struct hl_span server)
 {
     return span_starts(client, "CONNECT ")
-           || (client.len == 0 && span_starts(server, "HTTP/1.") && contains(server, "connection established"));
+           || (client.len == 0 && span_starts(server, "HTTP/1.") && span_contains_nocase(server, "connection established"));
 }
 
 static bool is_http_upgrade(struct hl_span client, struct hl_span server)
 {
-    return has_line(client, "Upgrade: TLS") || (span_starts(server, "HTTP/1.1 101") && contains(server, "TLS/1"));
+    return has_line(client, "Upgrade: TLS") || (span_starts(server, "HTTP/1.1 101") && span_contains_nocase(server, "TLS/1"));
 }
 
 static bool is_socks4(struct hl_span client, struct hl_span server)

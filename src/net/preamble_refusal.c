@@ -5,27 +5,6 @@
 
 #include <string.h>
 
-/* The last line that is not empty. */
-static struct hl_span last_line(struct hl_span text)
-{
-    struct hl_span line, last = { NULL, 0 };
-
-    while (text.len > 0 && span_line(&text, &line)) {
-        if (line.len > 0)
-            last = line;
-    }
-    return text.len > 0 ? text : last;
-}
-
-static bool contains(struct hl_span text, const char *word)
-{
-    for (; text.len > 0; text.ptr++, text.len--) {
-        if (span_starts_nocase(text, word))
-            return true;
-    }
-    return false;
-}
-
 /* --- STARTTLS -------------------------------------------------------------------- */
 
 /* How a server says that it agrees, in its last line. */
@@ -41,12 +20,12 @@ static const struct {
 /* The protocol says whether TLS was asked for: preamble_known_name() looks for that. */
 static bool starttls_is_refused(const char *protocol, struct hl_span server)
 {
-    const struct hl_span line = last_line(server);
+    const struct hl_span line = span_last_line(server);
 
     for (size_t i = 0; i < sizeof agreements / sizeof agreements[0]; i++) {
         if (strcmp(agreements[i].protocol, protocol) != 0)
             continue;
-        bool agreed = agreements[i].anywhere ? contains(line, agreements[i].yes) : span_starts(line, agreements[i].yes);
+        bool agreed = agreements[i].anywhere ? span_contains_nocase(line, agreements[i].yes) : span_starts(line, agreements[i].yes);
         return line.len > 0 && !agreed;
     }
     return false;
@@ -96,8 +75,8 @@ static bool proxy_refuses(const char *protocol, struct hl_span server)
 /* Nothing at all, or the words of nginx and Apache for it. */
 static bool is_at_a_loss(struct hl_span server)
 {
-    return server.len == 0 || contains(server, "plain HTTP request was sent to HTTPS port")
-           || contains(server, "speaking plain HTTP to an SSL-enabled server port");
+    return server.len == 0 || span_contains_nocase(server, "plain HTTP request was sent to HTTPS port")
+           || span_contains_nocase(server, "speaking plain HTTP to an SSL-enabled server port");
 }
 
 enum hl_no_tls preamble_no_tls(const struct hl_preamble *p, unsigned client)

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define PIECE_MAX ((size_t)4 << 10)
-#define INDENT 4u
 #define DEFAULT_WIDTH 80u
 
 static const struct {

@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "report/human_trust.h"
 
-#define INDENT 4u
-
 static enum hl_role role_of(enum hl_blame blame)
 {
     return blame == HL_BLAME_CAPTURE ? ROLE_DOUBT : ROLE_BAD;

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define INDENT 4u
-
 void line_put_certificate_name(struct hl_line *line, unsigned gap, enum hl_role role, const struct hl_x509_name *name,
                                const struct hl_x509_names *names, struct hl_buffer *text)
 {

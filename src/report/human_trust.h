@@ -7,6 +7,9 @@
 
 #include <handlens/findings.h>
 
+/* Columns in front of what is said about a handshake. */
+#define INDENT 4u
+
 /* One line on one side's certificates; nothing when there are none. `text` is empty before and after. */
 void human_trust(struct hl_line *line, const struct hl_judgement *judgement, const char *label,
                  struct hl_buffer *text);

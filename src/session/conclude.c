@@ -32,6 +32,12 @@ struct hl_reader message_reader(const struct hl_message *message, struct hl_faul
     return message->cut ? rd_init_cut(message->body, fault) : rd_init(message->body, fault);
 }
 
+bool parse_client_hello(const struct hl_message *message, struct hl_client_hello *out)
+{
+    return message->ssl2 ? ssl2_client_hello_parse(message->body, message->cut, out)
+                         : client_hello_parse(message->body, message->cut, out);
+}
+
 const struct hl_message *find_certificate(const struct hl_handshake *hs, unsigned direction)
 {
     const struct hl_message *message = find_message(hs, CERTIFICATE, direction);
@@ -154,7 +160,7 @@ static void read_server_key(struct hl_handshake *hs)
     if (message == NULL || hs->server_hello_message == NULL)
         return;
     const struct hl_message_context ctx = { .version = hs->version, .cipher_suite = (uint16_t)hs->cipher_suite };
-    struct hl_reader r = message->cut ? rd_init_cut(message->body, &fault) : rd_init(message->body, &fault);
+    struct hl_reader r = message_reader(message, &fault);
     (void)server_key_exchange_parse(&r, &ctx, &key);
     hs->server_key = (struct hl_server_key){
         .known = true,

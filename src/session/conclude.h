@@ -5,6 +5,10 @@
 #include "session/fingerprints.h"
 #include "session/handshake.h"
 
+/* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
+ * the shortest tag. An encrypted alert without padding is shorter (RFC 8446, sections 4.4.4, 5.2). */
+#define TLS13_FINISHED_MIN (4u + 32u + 1u + 8u)
+
 /* How far the handshake came; arrays by direction. */
 struct hl_progress {
     bool server_hello;
@@ -30,6 +34,8 @@ bool is_message(const struct hl_message *m, uint8_t type, unsigned direction);
 const struct hl_message *find_message(const struct hl_handshake *hs, uint8_t type, unsigned direction);
 /* Its body, to be parsed. */
 struct hl_reader message_reader(const struct hl_message *message, struct hl_fault *fault);
+/* A ClientHello of any version. True when there is no fault. */
+bool parse_client_hello(const struct hl_message *message, struct hl_client_hello *out);
 /* The Certificate message of `direction`, or a CompressedCertificate (RFC 8879) that was opened; NULL. */
 const struct hl_message *find_certificate(const struct hl_handshake *hs, unsigned direction);
 /* The body of its Certificate. */

@@ -1,6 +1,7 @@
 #include "session/key_lines.h"
 
 #include "crypto/prf.h"
+#include "session/conclude.h"
 #include "session/opening.h"
 
 /* An ECHConfig may have any length; the ones in use have about a hundred bytes. */
@@ -24,10 +25,7 @@ static void put_exchange(const struct exchange *x, struct hl_buffer *out)
 
     if (!x->has_master || x->first == NULL)
         return;
-    if (x->first->ssl2)
-        ssl2_client_hello_parse(x->first->body, x->first->cut, &hello);
-    else
-        client_hello_parse(x->first->body, x->first->cut, &hello);
+    (void)parse_client_hello(x->first, &hello);
     put_line(out, "CLIENT_RANDOM", client_hello_random(&hello, padded), (struct hl_span){ x->master, sizeof x->master });
 }
 

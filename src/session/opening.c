@@ -221,10 +221,7 @@ static void exchange_make(const struct opening *o, struct exchange *x, const str
     *x = (struct exchange){ .first = first, .source = "the hellos were not captured" };
     if (answer == NULL)
         return;
-    if (first->ssl2)
-        ssl2_client_hello_parse(first->body, first->cut, &client);
-    else
-        client_hello_parse(first->body, first->cut, &client);
+    (void)parse_client_hello(first, &client);
     server_hello_parse(answer->body, answer->cut, &server);
     x->version = server.version;
     if (!server.has_cipher_suite || !cipher_spec_of(server.cipher_suite, server.version, &x->spec)) {

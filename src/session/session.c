@@ -26,9 +26,6 @@ enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, NEW_SESSION_TICKET = 4, HELLO_RETRY_R
        CERTIFICATE_REQUEST = 13, FINISHED = 20, COMPRESSED_CERTIFICATE = 25 };
 enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
 
-/* An encrypted Finished of TLS 1.3 is at least this long: header, 32 bytes of HMAC, content type,
- * the shortest tag. An encrypted alert without padding is shorter (RFC 8446, sections 4.4.4, 5.2). */
-#define TLS13_FINISHED_MIN (4u + 32u + 1u + 8u)
 /* When a client has sent this much after its Finished, it is content. */
 #define TLS13_CONTENT_MIN ((uint64_t)1 << 16)
 
@@ -177,10 +174,7 @@ static void on_client_hello(struct hl_session *s, struct hl_message *message)
     if (hs->client_hello_message == NULL) {
         know_client(s, message->direction);
         hs->client_hello_message = message;
-        if (message->ssl2)
-            ssl2_client_hello_parse(message->body, message->cut, &hs->client_hello);
-        else
-            client_hello_parse(message->body, message->cut, &hs->client_hello);
+        (void)parse_client_hello(message, &hs->client_hello);
         message->fault = hs->client_hello.fault;
     } else if (hs->retried_hello_message == NULL && message->direction == hs->client && !message->decrypted) {
         /* The answer to a HelloRetryRequest, which the capture may show later; conclude() knows. */
