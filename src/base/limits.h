@@ -29,6 +29,10 @@
 /* Connections whose bytes are being followed at once; at the cap the idlest of them are reported
  * as they are, and only stepped over from then on. */
 #define HL_STREAMS_MAX ((size_t)1 << 17)
+/* Datagram flows (DTLS, QUIC) known at once; at the cap the idlest is reported as it is, and dropped. */
+#define HL_ASSOCIATIONS_MAX ((size_t)1 << 16)
+/* How long such a flow may be silent before it is over. */
+#define HL_ASSOCIATION_IDLE_NS (120 * (int64_t)1000000000)
 /* Closed connections remembered for segments that come late; and how long one that was reset waits
  * for what was on its way, before it is told. */
 #define HL_LINGER_MAX 4096u

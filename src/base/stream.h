@@ -35,10 +35,18 @@ static inline bool moment_before(struct hl_moment a, struct hl_moment b)
 /* Who spoke first on the transport. */
 enum hl_initiator { INITIATOR_UNKNOWN = -1, INITIATOR_0 = 0, INITIATOR_1 = 1 };
 
+/* How TLS is carried. */
+enum hl_carrier {
+    CARRIER_TCP,  /* its records, in a stream */
+    CARRIER_DTLS, /* DTLS records, in datagrams (RFC 6347, RFC 9147) */
+    CARRIER_QUIC, /* QUIC packets, in datagrams (RFC 9000) */
+};
+
 struct hl_kept; /* net/kept.h */
 
 /* A connection. The packet side owns it and keeps it up to date until it says closed. */
 struct hl_connection {
+    enum hl_carrier carrier;
     struct hl_endpoint ends[2]; /* direction 0 is what ends[0] sends */
     enum hl_initiator initiator;
     uint16_t vlan;             /* outermost VLAN id; 0: none */
@@ -79,7 +87,8 @@ enum hl_no_tls {
     NO_TLS_OTHER_CLIENT,     /* the client said something that is no TLS, and the server had no answer to it */
 };
 
-/* The next bytes of one direction. Either `bytes` or `gap` says something. */
+/* The next bytes of one direction. Either `bytes` or `gap` says something. Where datagrams carry TLS, `bytes` is one of
+ * them, or what of it belongs to TLS, and `gap` what the snap length cut off its end. */
 struct hl_chunk {
     struct hl_span bytes;
     uint64_t gap; /* this many bytes are missing here */

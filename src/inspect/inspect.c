@@ -11,6 +11,7 @@
 #include "net/decode.h"
 #include "net/preamble.h"
 #include "net/tcp.h"
+#include "net/udp.h"
 #include "session/session.h"
 
 #include <signal.h>
@@ -40,6 +41,7 @@ struct hl_inspector {
     struct tls_ports ports;
     struct hl_decoder decoder;
     struct hl_tcp tcp;
+    struct hl_udp udp;
     struct hl_sessions sessions;
     struct hl_secrets *secrets; /* the caller's; may be NULL */
     int64_t next_look; /* at its key logs, on the monotonic clock, ns */
@@ -58,6 +60,8 @@ static void *on_opened(void *ctx, const struct hl_connection *connection)
 {
     struct hl_inspector *inspector = ctx;
 
+    if (connection->carrier != CARRIER_TCP) /* not read yet */
+        return NULL;
     return session_new(&inspector->sessions, connection);
 }
 
@@ -116,7 +120,9 @@ struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake_fn, void *us
     inspector->user = user;
     tls_ports_init(&inspector->ports);
     decoder_init(&inspector->decoder);
-    tcp_init(&inspector->tcp, &(struct hl_stream_sink){ inspector, on_opened, on_data, on_closed, on_missed }, seed);
+    const struct hl_stream_sink sink = { inspector, on_opened, on_data, on_closed, on_missed };
+    tcp_init(&inspector->tcp, &sink, seed);
+    udp_init(&inspector->udp, &sink, seed);
     sessions_init(&inspector->sessions, &(struct hl_session_sink){ inspector, on_handshake }, seed);
     return inspector;
 }
@@ -133,6 +139,7 @@ void hl_inspector_free(struct hl_inspector *inspector)
         stream->link = NULL;
     }
     tcp_cleanup(&inspector->tcp);
+    udp_cleanup(&inspector->udp);
     sessions_cleanup(&inspector->sessions);
     decoder_cleanup(&inspector->decoder);
     for (uint32_t i = 0; i < inspector->file_count; i++)
@@ -203,7 +210,10 @@ static void push_packet(struct hl_inspector *inspector, const struct hl_packet *
     inspector->counters.bytes += packet->data.len;
     if (!decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
         return;
-    tcp_push(&inspector->tcp, &segment);
+    if (segment.datagram)
+        udp_push(&inspector->udp, &segment);
+    else
+        tcp_push(&inspector->tcp, &segment);
     if (segment.frames != NULL) /* nobody wanted them */
         kept_packets_free(segment.frames);
 }
@@ -296,15 +306,16 @@ void hl_inspector_finish(struct hl_inspector *inspector)
     if (secrets_may_come(inspector->secrets))
         (void)hl_secrets_refresh(inspector->secrets);
     tcp_finish(&inspector->tcp);
+    udp_finish(&inspector->udp);
 }
 
 void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_counters *out)
 {
     *out = inspector->counters;
     out->tcp_segments = inspector->decoder.tcp;
-    out->connections += inspector->tcp.counters.connections;
-    out->tls += inspector->tcp.counters.tls;
-    out->evicted = inspector->tcp.counters.evicted;
+    out->connections += inspector->tcp.counters.connections + inspector->udp.counters.connections;
+    out->tls += inspector->tcp.counters.tls + inspector->udp.counters.tls;
+    out->evicted = inspector->tcp.counters.evicted + inspector->udp.counters.evicted;
     out->without_handshake = inspector->sessions.without_handshake;
     out->unknown_link = inspector->decoder.unknown_link;
     out->unknown_link_type = inspector->decoder.unknown_link_type;

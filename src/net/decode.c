@@ -58,6 +58,13 @@ void layer_tcp(struct hl_layers *l)
     if (!rd_ok(&l->r))
         return;
 
+    layers_end(l);
+}
+
+void layers_end(struct hl_layers *l)
+{
+    struct hl_segment *out = l->out;
+
     out->payload = rd_rest(&l->r);
     size_t length = out->payload.len + l->missing;
     out->length = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
@@ -92,6 +99,7 @@ bool decoder_push(struct hl_decoder *decoder, struct hl_span frame, uint32_t len
     };
 
     decoder->packets++;
+    out->datagram = false;
     out->vlan = 0;
     out->at = at;
     out->network = NULL;
@@ -113,7 +121,7 @@ bool decoder_push(struct hl_decoder *decoder, struct hl_span frame, uint32_t len
         l.next = NULL;
         layer(&l);
     }
-    decoder->tcp += l.complete;
+    decoder->tcp += l.complete && !out->datagram;
     if (decoder->keep && l.complete)
         hand_over_frame(decoder, out);
     return l.complete;

@@ -14,7 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct hl_stream; /* tcp.c */
+struct hl_stream;      /* tcp.c */
+struct hl_association; /* udp.c */
 
 enum hl_flow_state {
     FLOW_FREE,
@@ -54,7 +55,10 @@ struct hl_flow {
     uint32_t hash;
     uint32_t seen_s; /* capture time of the last packet, for eviction */
     struct hl_half half[2];
-    struct hl_stream *stream;    /* NULL when there is nothing to follow */
+    union {
+        struct hl_stream *stream; /* of TCP; NULL when there is nothing to follow */
+        struct hl_association *association; /* of UDP */
+    };
     struct hl_kept *packets;     /* those that are kept; NULL: none */
     struct hl_moment first;      /* first packet */
     int64_t syn_ns;              /* 0: not seen */

@@ -33,6 +33,9 @@ layer_fn *layer_of_ip_protocol(uint8_t protocol);
 /* Bound what is left to `length` bytes as sent, and adjust what is missing. */
 void layers_limit(struct hl_layers *l, size_t length);
 
+/* The last layer: what is left is the payload. */
+void layers_end(struct hl_layers *l);
+
 struct hl_layer_row {
     uint32_t id;
     layer_fn *layer;

@@ -1,4 +1,4 @@
-/* Tunnels: packets inside GRE and inside UDP. */
+/* Tunnels: packets inside GRE and inside UDP; and UDP itself. */
 #include "net/layers.h"
 
 #include <string.h>
@@ -133,7 +133,7 @@ static void layer_capwap(struct hl_layers *l)
     l->next = native ? layer_dot11 : layer_ethernet;
 }
 
-/* RFC 768; a tunnel is known by its port. */
+/* RFC 768; a tunnel is known by its port, everything else is a datagram for whoever wants it. */
 void layer_udp(struct hl_layers *l)
 {
     static const struct hl_layer_row ports[] = {
@@ -142,11 +142,26 @@ void layer_udp(struct hl_layers *l)
         { 5247, layer_capwap },
     };
     enum { COUNT = sizeof ports / sizeof ports[0] };
+    enum { HEADER = 8 };
+    struct hl_segment *out = l->out;
+    const uint8_t *transport = l->r.pos;
     uint16_t source = rd_u16(&l->r, "Source Port");
     uint16_t destination = rd_u16(&l->r, "Destination Port");
+    size_t length = rd_u16(&l->r, "Length");
 
-    rd_bytes(&l->r, 4, "Length, Checksum");
+    rd_bytes(&l->r, 2, "Checksum");
+    if (!rd_ok(&l->r))
+        return;
     l->next = layer_find(ports, COUNT, destination);
     if (l->next == NULL && (source == 3544 || source == 2152 || source == 4789 || source == 5247))
         l->next = layer_find(ports, COUNT, source);
+    if (l->next != NULL)
+        return;
+    if (length >= HEADER) /* 0: a jumbogram, or left to the network card */
+        layers_limit(l, length - HEADER);
+    out->datagram = true;
+    out->transport = transport;
+    out->source.port = source;
+    out->destination.port = destination;
+    layers_end(l);
 }

@@ -192,7 +192,7 @@ static bool push(struct hl_decoder *decoder, struct hl_span frame, size_t length
 {
     const struct hl_moment at = { 1700000000000000000, decoder->packets + 1, 0 };
 
-    return decoder_push(decoder, frame, (uint32_t)length, link_type, at, out);
+    return decoder_push(decoder, frame, (uint32_t)length, link_type, at, out) && !out->datagram;
 }
 
 static void check_ends(const struct hl_segment *s, int family)

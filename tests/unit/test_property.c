@@ -370,7 +370,8 @@ static bool read_capture(const char *path, struct connection *c)
     decoder_init(&decoder);
     while (capture_next(capture, &packet, &error) == CAPTURE_PACKET) {
         struct hl_moment at = { packet.time_ns, packet.frame, 0 };
-        if (decoder_push(&decoder, packet.data, packet.length, packet.link_type, at, &segment))
+        if (decoder_push(&decoder, packet.data, packet.length, packet.link_type, at, &segment)
+            && !segment.datagram)
             add(c, &segment);
     }
     decoder_cleanup(&decoder);
