@@ -13,10 +13,9 @@ enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_VERIFY_REQUEST = 3 };
 /* DTLS inside something that is not a tunnel of IP packets: a header of 4 bytes. */
 static struct hl_span peel(struct hl_span payload)
 {
-    const struct hl_span rest = { payload.ptr + 4, payload.len > 4 ? payload.len - 4 : 0 };
-
     if (payload.len <= 4)
         return payload;
+    const struct hl_span rest = { payload.ptr + 4, payload.len - 4 };
     const uint8_t *p = payload.ptr;
     const size_t length = (size_t)p[2] << 8 | p[3];
     if (p[0] >= 0x40 && p[0] <= 0x4f && length > 0 && length <= rest.len && rest.len - length < 4) /* ChannelData (RFC 8656, section 12.4) */
