@@ -96,7 +96,8 @@ static void every_prefix(void **state)
         for (size_t n = 0; n <= bytes.len; n++) {
             uint8_t *exact = malloc(n > 0 ? n : 1);
             assert_non_null(exact);
-            memcpy(exact, bytes.data, n);
+            if (n > 0)
+                memcpy(exact, bytes.data, n);
             const struct hl_datagram look = datagram_look((struct hl_span){ exact, n });
             assert_true(look.tls.len <= n);
             free(exact);
