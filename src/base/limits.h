@@ -81,6 +81,15 @@
 #define HL_CERT_CACHE_ENTRIES 4096u
 #define HL_CERT_CACHE_BYTES ((size_t)24 << 20)
 
+/* Bytes of the handshake that QUIC's CRYPTO frames carry in one direction of an encryption level; beyond it they are lost. */
+#define HL_CRYPTO_STREAM_MAX ((size_t)256 << 10)
+/* Pieces of them that wait for what is before them; one more is dropped. */
+#define HL_CRYPTO_PIECES_MAX 64u
+/* Connection ids of a QUIC connection that are tried as the one its Initial keys come from; then it stays closed. */
+#define HL_QUIC_GUESSES_MAX 64u
+/* Packets of a QUIC connection that are opened after its handshake, to see what comes after it; then it is told. */
+#define HL_QUIC_AFTER_MAX 64u
+
 /* Renegotiations of one connection, and its first handshake, whose keys are followed; later ones stay closed. */
 #define HL_EXCHANGES_MAX 4u
 /* Encrypted bytes of one connection that wait for their secrets; more are counted, but stay closed. */

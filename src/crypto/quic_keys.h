@@ -9,7 +9,6 @@
 #include "crypto/protection.h"
 #include "crypto/schedule.h"
 
-#define QUIC_CONNECTION_ID_MAX 20 /* RFC 9000, 17.2: of versions 1 and 2 */
 #define QUIC_SAMPLE_LENGTH 16
 #define QUIC_MASK_LENGTH 5
 
@@ -21,7 +20,7 @@ struct quic_keys {
     uint8_t hp[PROTECTION_KEY_MAX];
 };
 
-/* That this version of QUIC has keys here: versions 1 and 2, and drafts 23 to 34. */
+/* That this version of QUIC has keys here: versions 1 and 2, and drafts 22 to 34. */
 bool quic_version_has_keys(uint32_t version);
 
 /* RFC 9001, 5.2: of the Destination Connection ID in the client's first Initial packet (after a Retry: of the

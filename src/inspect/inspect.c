@@ -60,7 +60,7 @@ static void *on_opened(void *ctx, const struct hl_connection *connection)
 {
     struct hl_inspector *inspector = ctx;
 
-    if (connection->carrier != CARRIER_TCP) /* not read yet */
+    if (connection->carrier == CARRIER_DTLS) /* not read yet */
         return NULL;
     return session_new(&inspector->sessions, connection);
 }

@@ -143,6 +143,21 @@ struct hl_server_key {
     uint16_t scheme;     /* SignatureScheme; 0: none */
 };
 
+/* What QUIC itself says, in the clear or in Initial packets (RFC 9000). Spans point into the arena. */
+struct hl_quic_facts {
+    uint32_t version;            /* of the client's first packet */
+    struct hl_span destination_id; /* that the client made up for the server (section 7.2) */
+    struct hl_span client_id, server_id; /* that they chose for themselves */
+    bool retry;                  /* the server had the address validated (section 8.1) */
+    struct hl_span versions;     /* that the server offers instead (section 6): uint32 each; empty: none */
+    bool closed;                 /* by a CONNECTION_CLOSE that can be read (section 19.19) */
+    bool closed_by_application;
+    unsigned closed_by;          /* direction */
+    uint64_t error_code, frame_type;
+    struct hl_span reason_phrase;
+    struct hl_moment closed_at;
+};
+
 struct hl_diagnoses;
 struct hl_findings;
 struct hl_secrets;
@@ -164,6 +179,7 @@ struct hl_handshake {
     struct hl_span foreign; /* what the server said instead of TLS */
     enum hl_no_tls no_tls;  /* why TLS never began: then there are no messages, and connection.foreign has what was said */
 
+    struct hl_quic_facts *quic; /* NULL: another carrier */
     struct hl_message *client_hello_message, *retried_hello_message; /* NULL: not seen */
     const struct hl_message *retry_message, *server_hello_message;
     struct hl_client_hello client_hello;  /* the first */

@@ -464,6 +464,16 @@ void opening_message(struct opening *o, const struct hl_handshake *hs, const str
     }
 }
 
+bool opening_traffic_secret(struct opening *o, const struct hl_handshake *hs, unsigned direction, enum epoch epoch,
+                            struct cipher_spec *spec, struct secret *secret)
+{
+    if (!begin_tls13(o, hs))
+        return false;
+    *spec = o->spec;
+    *secret = o->side[direction].secrets[epoch];
+    return secret->length > 0;
+}
+
 /* --- records ------------------------------------------------------------------------ */
 
 /* Nothing that was encrypted is all zeros: these stand for application data that were taken out (handlens/packets.h). */

@@ -69,6 +69,9 @@ bool opening_open(struct opening *opening, const struct hl_handshake *hs, unsign
 bool opening_change_cipher(struct opening *opening, const struct hl_handshake *hs, unsigned direction);
 /* A message of TLS 1.3 that was opened: after a Finished, an EndOfEarlyData and a KeyUpdate its side has other keys. */
 void opening_message(struct opening *opening, const struct hl_handshake *hs, const struct hl_message *message);
+/* TLS 1.3: a traffic secret, for who opens what is no record (QUIC); false when it is not known. */
+bool opening_traffic_secret(struct opening *opening, const struct hl_handshake *hs, unsigned direction, enum epoch epoch,
+                            struct cipher_spec *spec, struct secret *secret);
 /* More secrets were given: what was not found is looked for again. */
 void opening_new_secrets(struct opening *opening);
 /* Bytes of `direction` are missing. */

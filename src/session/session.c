@@ -11,6 +11,7 @@
 #include "session/judge.h"
 #include "session/opening.h"
 #include "session/proofs.h"
+#include "session/quic.h"
 #include "session/records.h"
 #include "wire/certificate.h"
 #include "wire/key_exchange.h"
@@ -39,6 +40,7 @@ struct hl_session {
     struct hl_progress progress;
     struct hl_moment last; /* when bytes came last */
     struct hl_message *unsettled[2]; /* by direction: the first message of a record that has not ended */
+    struct quic *quic;               /* NULL: another carrier */
     struct opening *opening;         /* NULL: no secrets were given, or nothing was encrypted yet */
     bool cipher_pending[2];          /* by direction: a change of cipher whose keys are not known yet */
     uint32_t records_after;          /* encrypted ones, after the handshake was over */
@@ -65,6 +67,8 @@ static bool is_told(const struct hl_session *s)
     const struct hl_progress *p = &s->progress;
     unsigned client = s->hs.client;
 
+    if (s->quic != NULL && s->records_after > 0)
+        return s->records_after >= HL_QUIC_AFTER_MAX;
     if (s->opening != NULL && s->opening->side[0].opened + s->opening->side[1].opened > 0)
         return s->records_after >= HL_RECORDS_AFTER_MAX;
     if (is_tls13(s))
@@ -570,6 +574,8 @@ static bool open_held_record(struct hl_session *s, const struct held_record *hel
     return true;
 }
 
+static bool open_held_packet(struct hl_session *s, const struct held_record *held);
+
 /* Try what was held back, in the order in which it came. */
 static void open_held(struct hl_session *s)
 {
@@ -577,7 +583,7 @@ static void open_held(struct hl_session *s)
 
     while (*link != NULL) {
         struct held_record *held = *link;
-        if (open_held_record(s, held))
+        if (s->quic != NULL ? open_held_packet(s, held) : open_held_record(s, held))
             *link = held->next;
         else
             link = &held->next;
@@ -654,6 +660,154 @@ static struct hl_records_sink sink_of(struct hl_session *s)
     return (struct hl_records_sink){ s, on_message, on_record, on_settled };
 }
 
+/* --- QUIC ------------------------------------------------------------------ */
+
+/* A packet of which only the header can be read stands in the list as a record would. */
+static void on_closed_packet(struct hl_session *s, unsigned direction, const struct quic_packet *packet, struct hl_moment at)
+{
+    const struct hl_raw_record record = {
+        .header = { .type = packet->type == QUIC_HANDSHAKE ? CONTENT_HANDSHAKE : CONTENT_APPLICATION_DATA,
+                    .length = (uint16_t)(packet->bytes.len - packet->number_offset) },
+        .encrypted = true,
+        .fragment = packet->bytes,
+        .whole = !packet->cut,
+        .at = at,
+    };
+    struct hl_message *message = NULL;
+
+    if (packet->type != QUIC_1RTT)
+        message = add_message(s, direction, at);
+    if (message != NULL) {
+        message->content_type = record.header.type;
+        message->encrypted = true;
+        message->length = record.header.length;
+        message->records = 1;
+    }
+    hold(s, direction, &record, message, NULL);
+}
+
+/* How far it came, told from the headers: a client has the keys of 1-RTT packets when it is done (RFC 9001, section 4.1). */
+static void note_progress(struct hl_session *s, unsigned direction, enum quic_packet_type type, struct hl_moment at)
+{
+    struct hl_progress *p = &s->progress;
+    const bool from_client = direction == s->hs.client;
+
+    if (!p->server_hello || (type != QUIC_1RTT && type != QUIC_HANDSHAKE))
+        return;
+    p->server_flight |= !from_client;
+    if (type != QUIC_1RTT)
+        return;
+    if (from_client && !p->client_finished) {
+        touch(s, at);
+        p->client_finished = true;
+    }
+    p->server_content |= !from_client && p->client_finished;
+    p->application_data[direction] = true;
+}
+
+static struct hl_span keep_span(struct hl_session *s, struct hl_span known, struct hl_span seen)
+{
+    return known.len > 0 || seen.len == 0 ? known : arena_copy(&s->arena, seen);
+}
+
+static void note_header(struct hl_session *s, unsigned direction, const struct quic_packet *packet)
+{
+    struct hl_quic_facts *facts = s->hs.quic;
+    const bool from_client = direction == s->hs.client;
+
+    if (packet->type == QUIC_VERSION_NEGOTIATION) {
+        facts->versions = keep_span(s, facts->versions, packet->versions);
+        return;
+    }
+    facts->retry |= packet->type == QUIC_RETRY;
+    if (packet->type != QUIC_INITIAL)
+        return;
+    if (from_client && facts->version == 0) {
+        facts->version = packet->version;
+        facts->destination_id = arena_copy(&s->arena, packet->destination);
+    }
+    struct hl_span *own = from_client ? &facts->client_id : &facts->server_id;
+    *own = keep_span(s, *own, packet->source);
+}
+
+static void on_packet(void *ctx, unsigned direction, const struct quic_packet *packet, bool opened, struct hl_moment at)
+{
+    struct hl_session *s = ctx;
+
+    if (is_settled(s))
+        return;
+    note_header(s, direction, packet);
+    if (!opened && (packet->type == QUIC_HANDSHAKE || packet->type == QUIC_0RTT || packet->type == QUIC_1RTT))
+        on_closed_packet(s, direction, packet, at);
+    s->records_after += opened && is_over(s);
+    if (!opened || packet->type == QUIC_1RTT)
+        note_progress(s, direction, packet->type, at);
+}
+
+/* An error of TLS comes as an alert's number and 0x100 (RFC 9001, section 4.8). */
+static void on_frame(void *ctx, unsigned direction, const struct quic_frame *frame, bool decrypted, struct hl_moment at)
+{
+    enum { CRYPTO_ERROR = 0x0100, FATAL = 2 };
+    struct hl_session *s = ctx;
+    struct hl_quic_facts *facts = s->hs.quic;
+
+    if (frame->type == QUIC_FRAME_HANDSHAKE_DONE) {
+        s->progress.server_content |= direction != s->hs.client && s->progress.client_finished;
+        return;
+    }
+    if (facts->closed)
+        return;
+    touch(s, at);
+    *facts = (struct hl_quic_facts){
+        .version = facts->version, .destination_id = facts->destination_id, .client_id = facts->client_id,
+        .server_id = facts->server_id, .retry = facts->retry, .versions = facts->versions,
+        .closed = true,
+        .closed_by_application = frame->type == QUIC_FRAME_APPLICATION_CLOSE,
+        .closed_by = direction,
+        .error_code = frame->error_code,
+        .frame_type = frame->frame_type,
+        .reason_phrase = arena_copy(&s->arena, frame->data),
+        .closed_at = at,
+    };
+    if (!facts->closed_by_application && frame->error_code >> 8 == CRYPTO_ERROR >> 8) {
+        const uint8_t content[2] = { FATAL, (uint8_t)frame->error_code };
+        const struct hl_raw_record record = { .header = { .type = CONTENT_ALERT, .length = sizeof content }, .at = at };
+        (void)add_alert(s, direction, &record, (struct hl_span){ content, sizeof content }, decrypted);
+    }
+}
+
+static bool on_secret(void *ctx, unsigned direction, enum epoch epoch, struct cipher_spec *spec, struct secret *secret)
+{
+    struct hl_session *s = ctx;
+
+    if (s->shared->secrets == NULL || !s->progress.server_hello)
+        return false;
+    (void)begin_opening(s);
+    return s->opening != NULL && opening_traffic_secret(s->opening, &s->hs, direction, epoch, spec, secret);
+}
+
+static struct quic_sink quic_sink_of(struct hl_session *s)
+{
+    return (struct quic_sink){ s, on_secret, on_message, on_frame, on_packet };
+}
+
+/* What opens takes the place of what stood for it. */
+static bool open_held_packet(struct hl_session *s, const struct held_record *held)
+{
+    const struct quic_sink sink = quic_sink_of(s);
+    struct hl_span rest = held->record.fragment, content;
+    struct quic_packet packet;
+    enum quic_level level;
+
+    if (!quic_packet_next(&rest, &packet)
+        || !quic_packet_open(s->quic, held->direction, &packet, &sink, &level, &content))
+        return false;
+    struct hl_message *later = held->message != NULL ? events_cut(&s->hs, held->message) : NULL;
+    quic_content(s->quic, held->direction, level, content, held->record.at, &sink);
+    events_join(&s->hs, later);
+    return true;
+}
+
 /* --- life ------------------------------------------------------------------ */
 
 void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *sink, uint64_t seed)
@@ -670,6 +824,7 @@ static void session_free(struct hl_session *s)
 {
     arena_cleanup(&s->arena);
     opening_free(s->opening);
+    quic_free(s->quic);
     records_cleanup(&s->records[0]);
     records_cleanup(&s->records[1]);
     free(s);
@@ -698,6 +853,8 @@ static void session_recycle(struct hl_session *s)
 
     opening_free(s->opening);
     s->opening = NULL;
+    quic_free(s->quic);
+    s->quic = NULL;
     *s->link = s->next;
     if (s->next != NULL)
         s->next->link = s->link;
@@ -757,6 +914,14 @@ struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_con
         s->hs.client = (unsigned)connection->initiator;
     else
         s->hs.client = connection->ends[0].port < connection->ends[1].port;
+    if (connection->carrier == CARRIER_QUIC) {
+        s->quic = quic_new(sessions->plain);
+        s->hs.quic = arena_alloc(&s->arena, sizeof *s->hs.quic);
+        if (s->quic == NULL || s->hs.quic == NULL) {
+            session_recycle(s);
+            return NULL;
+        }
+    }
     return s;
 }
 
@@ -764,7 +929,8 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
 {
     struct hl_sessions *shared = s->shared;
     struct hl_handshake *hs = &s->hs;
-    bool anything = hs->alerts != NULL || hs->no_tls != NO_TLS_NONE;
+    bool anything = hs->alerts != NULL || hs->no_tls != NO_TLS_NONE
+                    || (hs->quic != NULL && hs->quic->version != 0 && (hs->quic->versions.len > 0 || hs->quic->closed));
 
     for (const struct hl_message *m = hs->messages; m != NULL && !anything; m = m->next)
         anything = m->content_type == CONTENT_HANDSHAKE;
@@ -813,15 +979,30 @@ const struct hl_connection *session_connection(const struct hl_session *s)
     return s->connection;
 }
 
-bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
+static void push_datagram(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
+{
+    const struct quic_sink sink = quic_sink_of(s);
+
+    quic_push(s->quic, direction, chunk, &sink);
+}
+
+static void push_bytes(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
 {
     const struct hl_records_sink sink = sink_of(s);
 
-    s->last = chunk->at;
-    take_new_secrets(s);
     if (chunk->gap > 0)
         on_gap(s, direction, chunk);
     records_push(&s->records[direction], direction, chunk, &sink);
+}
+
+bool session_data(struct hl_session *s, unsigned direction, const struct hl_chunk *chunk)
+{
+    s->last = chunk->at;
+    take_new_secrets(s);
+    if (s->quic != NULL)
+        push_datagram(s, direction, chunk);
+    else
+        push_bytes(s, direction, chunk);
     if (!is_settled(s))
         return true;
     deliver(s, &(struct hl_closing){ .how = CLOSE_END_OF_CAPTURE, .direction = -1, .at = chunk->at });
@@ -833,6 +1014,10 @@ void session_close(struct hl_session *s, const struct hl_closing *closing)
     const struct hl_records_sink sink = sink_of(s);
 
     take_new_secrets(s);
+    if (s->quic != NULL) {
+        const struct quic_sink quic_sink = quic_sink_of(s);
+        quic_finish(s->quic, s->last, &quic_sink);
+    }
     for (unsigned direction = 0; direction < 2; direction++)
         records_finish(&s->records[direction], direction, s->last, &sink);
     deliver(s, closing);
