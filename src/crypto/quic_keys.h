@@ -20,7 +20,7 @@ struct quic_keys {
     uint8_t hp[PROTECTION_KEY_MAX];
 };
 
-/* That this version of QUIC has keys here: versions 1 and 2, and drafts 22 to 34. */
+/* That this version of QUIC has keys here: versions 1 and 2, drafts 22 to 34, and what was built on these. */
 bool quic_version_has_keys(uint32_t version);
 
 /* RFC 9001, 5.2: of the Destination Connection ID in the client's first Initial packet (after a Retry: of the

@@ -9,6 +9,7 @@ enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_VERIFY_REQUEST = 3 };
 /* QUIC's clients fill up their first datagrams (RFC 9000, section 14.1). */
 #define QUIC_INITIAL_MIN 1200u
 #define QUIC_CONNECTION_ID_MAX 20u
+#define QUIC_2 0x6b3343cfu
 
 /* DTLS inside something that is not a tunnel of IP packets: a header of 4 bytes. */
 static struct hl_span peel(struct hl_span payload)
@@ -85,7 +86,7 @@ static struct hl_datagram look_dtls(struct hl_span payload)
 /* Versions that carry TLS, and what clients and servers say about versions (RFC 9000, sections 15 and 17.2.1; RFC 9369). */
 static bool is_quic_version(uint32_t version)
 {
-    return version == 1 || version == 0x6b3343cf || version >> 8 == 0xff0000 || version >> 8 == 0xfaceb0
+    return version == 1 || version == QUIC_2 || version >> 8 == 0xff0000 || version >> 8 == 0xfaceb0
            || (version & 0x0f0f0f0f) == 0x0a0a0a0a;
 }
 
@@ -113,7 +114,9 @@ static struct hl_datagram look_quic(struct hl_span payload)
     out.carrier = CARRIER_QUIC;
     /* An Initial packet as large as a client's. Its Source Connection ID stays, the other changes with the server's
      * first answer (RFC 9000, section 7.2). */
-    const unsigned type = first >> 4 & 3, initial = version == 0x6b3343cf ? 1 : 0;
+    const unsigned type = first >> 4 & 3, initial = version == QUIC_2 ? 1 : 0;
+    if (version != 0 && type == initial + 1) /* 0-RTT: clients only */
+        out.client = 1;
     if (version != 0 && type == initial && payload.len >= QUIC_INITIAL_MIN) {
         out.begins = true;
         out.attempt = hash_bytes(source, 0);

@@ -125,11 +125,14 @@ static struct hl_association *find(struct hl_udp *udp, const struct hl_segment *
     return flow != NULL ? association_new(udp, flow) : NULL;
 }
 
-/* The client's first words, and they are others than those it began with. */
+/* The client's first words, and they are others than those it began with. Where it is not known who is the client, an
+ * open handshake goes on: a server's first packet may look like them. */
 static bool begins_anew(const struct hl_association *a, const struct hl_datagram *look, unsigned direction)
 {
+    const int initiator = (int)a->connection.initiator;
+
     return look->begins && look->attempt != a->attempt
-           && (a->connection.initiator == INITIATOR_UNKNOWN || (int)direction == (int)a->connection.initiator);
+           && (initiator == INITIATOR_UNKNOWN ? a->session == NULL : initiator == (int)direction);
 }
 
 void udp_push(struct hl_udp *udp, const struct hl_segment *segment)

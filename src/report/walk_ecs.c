@@ -37,12 +37,13 @@ void walk_end(const struct walk *w, const char *key, const struct hl_endpoint *e
 
 void walk_network(const struct walk *w)
 {
+    static const char *const protocols[] = { [CARRIER_TCP] = "tls", [CARRIER_DTLS] = "dtls", [CARRIER_QUIC] = "quic" };
     const struct hl_connection *connection = &w->hs->connection;
 
     v_object(w->v, "network");
-    v_string(w->v, "transport", "tcp");
+    v_string(w->v, "transport", connection->carrier == CARRIER_TCP ? "tcp" : "udp");
     v_string(w->v, "type", connection->ends[0].address.length == 4 ? "ipv4" : "ipv6");
-    v_string(w->v, "protocol", "tls");
+    v_string(w->v, "protocol", protocols[connection->carrier]);
     v_string(w->v, "community_id", w->hs->community_id);
     if (connection->vlan != 0) {
         v_object(w->v, "vlan");

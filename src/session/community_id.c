@@ -34,7 +34,7 @@ static size_t base64(const uint8_t *in, size_t length, char *out)
 
 void community_id_make(const struct hl_connection *connection, char out[COMMUNITY_ID_LENGTH])
 {
-    enum { PROTOCOL_TCP = 6 };
+    enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
     const struct hl_endpoint *a = &connection->ends[0], *b = &connection->ends[1];
     uint8_t room[64], digest[SHA1_LENGTH];
     struct hl_buffer key = { .data = room, .size = sizeof room, .cap = sizeof room };
@@ -48,7 +48,7 @@ void community_id_make(const struct hl_connection *connection, char out[COMMUNIT
     put_u16(&key, 0); /* seed */
     buf_put(&key, a->address.bytes, a->address.length);
     buf_put(&key, b->address.bytes, b->address.length);
-    buf_char(&key, PROTOCOL_TCP);
+    buf_char(&key, connection->carrier == CARRIER_TCP ? PROTOCOL_TCP : PROTOCOL_UDP);
     buf_char(&key, 0);
     put_u16(&key, a->port);
     put_u16(&key, b->port);

@@ -76,6 +76,7 @@ static bool make_key(const struct hl_handshake *hs, struct hl_buffer *key)
     put_u16(key, server->legacy_version);
     put_u16(key, server->cipher_suite);
     put_types(key, server->extensions);
+    buf_char(key, (char)hs->connection.carrier);
     buf_char(key, (char)(hs->client_hello_message != NULL));
     buf_char(key, (char)(hs->server_hello_message != NULL));
     return !key->failed;

@@ -204,6 +204,7 @@ static void put_count(struct hl_buffer *out, size_t count)
 
 static void make_ja4(struct hl_handshake *hs, struct hl_buffer *text, struct hl_arena *arena)
 {
+    static const char carriers[] = { [CARRIER_TCP] = 't', [CARRIER_DTLS] = 'd', [CARRIER_QUIC] = 'q' };
     const struct hl_client_hello *hello = &hs->client_hello;
     size_t room = hello->cipher_suites.len / 2 + hello->extensions.len / 4 + hello->signature_algorithms.len / 2 + 3;
     uint16_t *ciphers = arena_alloc_raw(arena, room * sizeof *ciphers);
@@ -228,7 +229,7 @@ static void make_ja4(struct hl_handshake *hs, struct hl_buffer *text, struct hl_
     qsort(extensions, kept, sizeof *extensions, compare_u16);
 
     text->len = 0;
-    buf_char(text, 't');
+    buf_char(text, carriers[hs->connection.carrier]);
     buf_string(text, ja4_version(hello));
     buf_char(text, hello->has_server_name ? 'd' : 'i');
     put_count(text, cipher_count);

@@ -28,6 +28,7 @@ struct quic {
     uint32_t version; /* of the Initial keys; 0: there are none */
     uint8_t id[QUIC_CONNECTION_ID_MAX]; /* that they are made from */
     uint8_t id_length;
+    bool retried;
     unsigned guesses; /* of such an id */
     uint32_t traffic_version; /* of the packets of the handshake: what keys are made with */
     uint8_t own_id_length[2]; /* of the connection ids that a side chose for itself, by direction */
@@ -290,11 +291,18 @@ void quic_content(struct quic *q, unsigned direction, enum quic_level level, str
 
 /* --- packets --------------------------------------------------------------- */
 
-/* RFC 9000, section 17.2.5: from now on the client's packets carry, and their keys come from, another id. */
+/* RFC 9000, section 17.2.5: from now on the client's packets carry, and their keys come from, another id. It heeds one. */
 static void on_retry(struct quic *q, unsigned direction, const struct quic_packet *packet)
 {
-    if (q->client == 1 - (int)direction)
-        (void)take_initial_keys(q, packet->version, packet->source, (unsigned)q->client);
+    if (q->client == 1 - (int)direction && !q->retried)
+        q->retried = take_initial_keys(q, packet->version, packet->source, (unsigned)q->client);
+}
+
+/* Of a client's first packet that was cut the id is there, from which the server's keys come, too. */
+static void on_cut(struct quic *q, unsigned direction, const struct quic_packet *packet)
+{
+    if (packet->type == QUIC_INITIAL && q->client < 0 && take_initial_keys(q, packet->version, packet->destination, direction))
+        q->client = (int)direction;
 }
 
 static void note_ids(struct quic *q, unsigned direction, const struct quic_packet *packet)
@@ -315,6 +323,8 @@ void quic_push(struct quic *q, unsigned direction, const struct hl_chunk *chunk,
         note_ids(q, direction, &packet);
         if (packet.type == QUIC_RETRY)
             on_retry(q, direction, &packet);
+        if (packet.cut)
+            on_cut(q, direction, &packet);
         const bool opened = quic_packet_open(q, direction, &packet, sink, &level, &content);
         sink->packet(sink->ctx, direction, &packet, opened, chunk->at);
         if (opened)

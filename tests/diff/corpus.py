@@ -205,11 +205,17 @@ def without_unknown_sides(mine, theirs):
     return mine
 
 
+def is_read(stream):
+    protocols = stream["protocol"].split("+")
+    if stream["transport"] == "udp":
+        return "QUIC" in protocols
+    return "TLS" in protocols or "SSLv2" in stream["protocol"] or "TLS/" in stream["protocol"]
+
+
 def differences(ours, view):
     """[(stream, field, ours, tshark's)]"""
     found = []
-    streams = [s for s in view["streams"] if s["transport"] == "tcp"
-               and ("TLS" in s["protocol"].split("+") or "SSLv2" in s["protocol"] or "TLS/" in s["protocol"])]
+    streams = [s for s in view["streams"] if is_read(s)]
     pairs, left = pair_up(ours, streams)
     for s, h in pairs:
         theirs = form_of_tshark(s)
