@@ -349,6 +349,18 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "firewall drops the packets, or the host is not there.",
         "Check address and route (ip route get), then the firewalls and security groups on the way, in both directions.",
         "RFC 9293, 3.8.3; RFC 1122, 4.2.3.5"),
+    ROW(QUIC_VERSION_UNSUPPORTED, HIGH, "the server does not speak the client's version of QUIC",
+        "The server answered the client's first packet with a list of versions of QUIC, and the client's is not among them; the "
+        "client has none of these, or did not try again. Drafts of QUIC are no longer spoken; version 2 is not spoken everywhere.",
+        "Bring the older of the two up to version 1 (RFC 9000). nginx: listen ... quic (1.25 and later); HAProxy: bind quic4@ (2.6 "
+        "and later). A client that does without falls back to TCP.",
+        "RFC 9000, 6; RFC 9368"),
+    ROW(QUIC_CONNECTION_CLOSED, HIGH, "QUIC was closed before the handshake was complete",
+        "One side sent CONNECTION_CLOSE with an error that is not one of TLS: the handshake may have been fine, QUIC was not. "
+        "The error's name says what the sender did not like in the other side's packets, or in itself.",
+        "INVALID_TOKEN: several servers behind one address need one key for tokens. CONNECTION_REFUSED, INTERNAL_ERROR: the server's log. "
+        "TRANSPORT_PARAMETER_ERROR, PROTOCOL_VIOLATION, FRAME_ENCODING_ERROR: update the other side's software.",
+        "RFC 9000, 10.2 and 20.1"),
     ROW(DECRYPT_ERROR, HIGH, "a signature, Finished or binder does not fit",
         "One side checked what proves the other side's key, or that nobody changed the handshake, and it was wrong: "
         "decrypt_error (51). With pre-shared keys, the two do not have the same key.",

@@ -66,6 +66,8 @@
     X(CLIENT_ABORTED_AFTER_CERTIFICATE, "client-aborted-after-certificate")\
     X(CONNECTION_REFUSED, "connection-refused")                           \
     X(CONNECTION_TIMEOUT, "connection-timeout")                           \
+    X(QUIC_VERSION_UNSUPPORTED, "quic-version-unsupported")               \
+    X(QUIC_CONNECTION_CLOSED, "quic-connection-closed")                   \
     X(DECRYPT_ERROR, "decrypt-error")                                     \
     X(RECORD_CORRUPT, "record-corrupt")                                   \
     X(MALFORMED_MESSAGE, "malformed-message")                             \

@@ -73,6 +73,7 @@ const char *closer(const struct hl_handshake *hs);
 /* A rule returns true when it knows the cause: then no other is asked. In the order in which they are asked: */
 bool diagnose_not_tls(struct diagnosing *d);      /* transport_rules.c */
 bool diagnose_tampering(struct diagnosing *d);    /* integrity_rules.c */
+bool diagnose_quic(struct diagnosing *d);          /* quic_rules.c */
 bool diagnose_refused_hello(struct diagnosing *d); /* offer_rules.c: what the server says to a client hello */
 bool diagnose_refused_server(struct diagnosing *d); /* refusal_rules.c: what the client says to the server's flight */
 bool diagnose_refused_client(struct diagnosing *d); /* refusal_rules.c: what the server says to the client's flight */

@@ -199,8 +199,15 @@ static void unrecognized_name(struct diagnosing *d)
 
 static void no_shared_alpn(struct diagnosing *d)
 {
-    struct hl_span list = d->hs->client_hello.alpn, name;
+    struct hl_span list = handshake_hello(d->hs)->alpn, name;
 
+    if (list.len == 0) { /* QUIC wants it always (RFC 9001, section 8.1) */
+        buf_string(d->text, "the client offers no application protocol (ALPN), and the server insists on one");
+        struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_NO_SHARED_ALPN, HL_BLAME_CLIENT, HL_CERTAIN);
+        add_evidence(d, diagnosis, hello_at(d->hs), "the client hello");
+        add_alert_evidence(d, diagnosis);
+        return;
+    }
     buf_string(d->text, "of the protocols that the client offers (");
     for (bool first = true; alpn_next(&list, &name); first = false) {
         if (!first)

@@ -156,7 +156,8 @@ static bool put_warning(const struct hl_packet_writer *writer, unsigned kind, st
         return n > 0;
     case 1:
         n = redacted->handshakes_left_out;
-        error_set(out, HL_OK, NULL, "%" PRIu64 " handshake%s not written: names may stand in bytes that are missing or malformed",
+        error_set(out, HL_OK, NULL, "%" PRIu64 " handshake%s not written: names may stand in bytes that are missing, malformed or in "
+                  "datagrams (DTLS, QUIC)",
                   n, n == 1 ? " was" : "s were");
         return n > 0;
     case 2:

@@ -8,13 +8,14 @@
 #include "net/checksum.h"
 #include "net/reorder.h"
 #include "session/key_lines.h"
+#include "wire/quic.h"
 
 #include <string.h>
 
 /* Behind all bytes of a connection. */
 #define NOWHERE ((uint64_t)1 << 62)
 
-enum { IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20 };
+enum { IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, UDP_HEADER = 8 };
 
 bool packet_offset(const struct hl_handshake *hs, const struct hl_kept_packet *packet, int64_t *offset)
 {
@@ -25,18 +26,18 @@ bool packet_offset(const struct hl_handshake *hs, const struct hl_kept_packet *p
     return kept->tls_known[direction];
 }
 
-void packet_checksums(uint8_t *data, size_t size, size_t network, size_t transport)
+void packet_checksums(uint8_t *data, size_t size, size_t network, size_t transport, bool datagram)
 {
     uint8_t *ip = data + network;
     const bool v4 = ip[0] >> 4 == 4;
     const size_t header = v4 ? IPV4_HEADER : IPV6_HEADER;
 
-    if (network + header > transport || transport + TCP_HEADER > size)
+    if (network + header > transport || transport + (datagram ? UDP_HEADER : TCP_HEADER) > size)
         return;
-    const size_t own = (ip[0] & 15u) * 4; /* of IPv4: without what may stand between it and TCP */
+    const size_t own = (ip[0] & 15u) * 4; /* of IPv4: without what may stand between it and what it carries */
     if (v4 && own >= IPV4_HEADER && own <= transport - network)
         checksum_ipv4(ip, own);
-    checksum_tcp(data + transport, size - transport, ip + (v4 ? 12 : 8), v4 ? 8 : 32);
+    (datagram ? checksum_udp : checksum_tcp)(data + transport, size - transport, ip + (v4 ? 12 : 8), v4 ? 8 : 32);
 }
 
 /* The end of the IP datagram: what stands behind it is padding of the link. */
@@ -74,16 +75,50 @@ static bool has_content(const struct hl_content *content, int64_t begin, int64_t
     return false;
 }
 
+/* QUIC: the packets of a datagram that carry no handshake, or tickets beside application data. */
+static bool zero_quic(uint8_t *payload, size_t length)
+{
+    struct hl_span rest = { payload, length };
+    struct quic_packet packet;
+    bool changed = false;
+
+    while (rest.len > 0 && quic_packet_next(&rest, &packet)) {
+        if (packet.type != QUIC_1RTT && packet.type != QUIC_0RTT)
+            continue;
+        const size_t keep = packet.type == QUIC_1RTT ? 0 : packet.number_offset; /* so that what follows is found */
+        memset(payload + (packet.bytes.ptr - payload) + keep, 0, packet.bytes.len - keep);
+        changed = true;
+    }
+    return changed;
+}
+
+/* Datagrams: what comes after the handshake goes as a whole. */
+static bool trim_datagram(const struct hl_handshake *hs, const struct hl_kept_packet *packet, struct hl_buffer *copy)
+{
+    if (packet->fragment)
+        return !is_behind(hs, packet);
+    buf_put(copy, packet->data, packet->captured);
+    if (copy->failed)
+        return false;
+    if (is_behind(hs, packet))
+        copy->len = packet->payload;
+    else if (zero_quic(copy->data + packet->payload, packet->segment_length) && packet->captured == packet->length)
+        packet_checksums(copy->data, end_of_datagram(packet), packet->network, packet->transport, true);
+    return true;
+}
+
 bool packet_trim(const struct hl_handshake *hs, const struct hl_kept_packet *packet, struct hl_buffer *copy)
 {
     const struct hl_content *content = &hs->content[packet->direction & 1u];
     /* A handshake that is not completed is told by how its bytes end: these are not cut. */
     const uint64_t cut = hs->outcome == HL_COMPLETED ? content->cut : NOWHERE;
     int64_t offset;
-    bool known = packet_offset(hs, packet, &offset);
     bool changed = false;
 
     copy->len = 0;
+    if (hs->connection.carrier != CARRIER_TCP)
+        return trim_datagram(hs, packet, copy);
+    const bool known = packet_offset(hs, packet, &offset);
     const int64_t end = offset + packet->segment_length;
     bool hidden = packet->segment_length > 0 && (known ? has_content(content, offset, end) : is_behind(hs, packet));
     if (hidden && packet->fragment)
@@ -105,7 +140,7 @@ bool packet_trim(const struct hl_handshake *hs, const struct hl_kept_packet *pac
     if (length < packet->segment_length)
         copy->len = packet->payload + length;
     else if (changed && packet->captured == packet->length)
-        packet_checksums(copy->data, end_of_datagram(packet), packet->network, packet->transport);
+        packet_checksums(copy->data, end_of_datagram(packet), packet->network, packet->transport, false);
     return true;
 }
 

@@ -236,6 +236,8 @@ static bool is_readable(const struct hl_handshake *hs)
 {
     enum { CLIENT_HELLO = 1, CERTIFICATE = 11 };
 
+    if (hs->connection.carrier != CARRIER_TCP) /* its names do not lie in a stream; in QUIC they are encrypted, with keys for all */
+        return false;
     if (hs->retry_message != NULL && hs->client_hello.has_early_data && hs->connection.gaps > 0)
         return false;
     if (hs->server_hello.ssl2 || (hs->connection.mid_stream && hs->client_hello_message == NULL
@@ -440,7 +442,7 @@ bool redact_packet(struct redactor *redactor, const struct hl_kept_packet *packe
     clean_options(buffer->data + transport + TCP_HEADER, header - TCP_HEADER);
     overlay(redactor, packet, buffer->data + transport + header, length);
     const size_t wire = told > header + length ? transport + told : buffer->len;
-    packet_checksums(buffer->data, buffer->len, network, transport);
+    packet_checksums(buffer->data, buffer->len, network, transport, false);
     if (wire > buffer->len) /* of the whole segment, which is not there */
         put_u16(buffer->data + transport + 16, 0);
     *out = (struct hl_packet){

@@ -1,6 +1,6 @@
 #include "net/checksum.h"
 
-enum { IPV4_CHECKSUM = 10, TCP_CHECKSUM = 16, PROTOCOL_TCP = 6 };
+enum { IPV4_CHECKSUM = 10, TCP_CHECKSUM = 16, UDP_CHECKSUM = 6, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
 
 static uint64_t add(uint64_t sum, const uint8_t *bytes, size_t length)
 {
@@ -28,4 +28,15 @@ void checksum_tcp(uint8_t *tcp, size_t length, const uint8_t *addresses, size_t 
 {
     tcp[TCP_CHECKSUM] = tcp[TCP_CHECKSUM + 1] = 0;
     put(tcp + TCP_CHECKSUM, add(add(length + PROTOCOL_TCP, addresses, address_bytes), tcp, length));
+}
+
+/* RFC 768; 0 stands for none. */
+void checksum_udp(uint8_t *udp, size_t length, const uint8_t *addresses, size_t address_bytes)
+{
+    uint8_t *place = udp + UDP_CHECKSUM;
+
+    place[0] = place[1] = 0;
+    put(place, add(add(length + PROTOCOL_UDP, addresses, address_bytes), udp, length));
+    if (place[0] == 0 && place[1] == 0)
+        place[0] = place[1] = 0xff;
 }

@@ -1,6 +1,7 @@
 #include "net/kept.h"
 
 #include "base/limits.h"
+#include "net/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,4 +88,31 @@ void keeper_drop(struct hl_keeper *keeper, struct hl_kept **kept)
     kept_packets_free((*kept)->first);
     free(*kept);
     *kept = NULL;
+}
+
+static bool is_within(const uint8_t *place, struct hl_span bytes)
+{
+    return place >= bytes.ptr && place <= bytes.ptr + bytes.len;
+}
+
+void keeper_take(struct hl_keeper *keeper, struct hl_kept **kept, struct hl_segment *segment, unsigned direction)
+{
+    struct hl_kept_packet *list = segment->frames != NULL ? segment->frames : kept_packet_new(segment->frame);
+    const bool fragments = segment->frames != NULL;
+    const struct hl_span frame = segment->frame->data;
+
+    segment->frames = NULL;
+    for (struct hl_kept_packet *packet = list; packet != NULL; packet = packet->next) {
+        packet->direction = (uint8_t)direction;
+        packet->seq = segment->datagram ? 0 : segment->seq + ((segment->flags & TCP_SYN) != 0);
+        packet->segment_length = (uint32_t)segment->payload.len;
+        if (fragments || !is_within(segment->network, frame) || !is_within(segment->payload.ptr, frame)) {
+            packet->fragment = true;
+            continue;
+        }
+        packet->network = (uint32_t)(segment->network - frame.ptr);
+        packet->transport = (uint32_t)(segment->transport - frame.ptr);
+        packet->payload = (uint32_t)(segment->payload.ptr - frame.ptr);
+    }
+    keeper_add(keeper, kept, list, segment->at);
 }

@@ -30,11 +30,11 @@ struct hl_kept_packet {
     uint32_t captured; /* bytes in `data` */
     bool fragment;     /* a part of the segment only, or the segment lies in a tunnel that came in parts */
     uint8_t direction;
-    uint32_t seq;      /* of the first byte of payload */
+    uint32_t seq;      /* of the first byte of payload; 0 in UDP */
     uint32_t segment_length; /* of the payload, as captured */
     /* Unless it is a fragment, where in `data` are: */
     uint32_t network;   /* the innermost IP header */
-    uint32_t transport; /* the TCP header */
+    uint32_t transport; /* the header of TCP or UDP */
     uint32_t payload;
     uint8_t data[];
 };
@@ -51,6 +51,8 @@ struct hl_kept {
     bool tls_known[2];
 };
 
+struct hl_segment; /* decode.h */
+
 struct hl_keeper {
     size_t bytes; /* of memory, over all connections */
 };
@@ -60,6 +62,8 @@ struct hl_kept_packet *kept_packet_new(const struct hl_frame *frame);
 void kept_packets_free(struct hl_kept_packet *list);
 /* Add `list` (which it takes over) to those of a connection, made when `*kept` is NULL. `at` is when. */
 void keeper_add(struct hl_keeper *keeper, struct hl_kept **kept, struct hl_kept_packet *list, struct hl_moment at);
+/* Add the packet, or packets, that `segment` came in; it must have a frame. */
+void keeper_take(struct hl_keeper *keeper, struct hl_kept **kept, struct hl_segment *segment, unsigned direction);
 /* Forget those of a connection. */
 void keeper_drop(struct hl_keeper *keeper, struct hl_kept **kept);
 

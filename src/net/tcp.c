@@ -547,36 +547,6 @@ static bool is_believable_reset(const struct hl_flow *flow, const struct hl_segm
     return distance > -RESET_WINDOW && distance < RESET_WINDOW;
 }
 
-static bool is_within(const uint8_t *place, struct hl_span bytes)
-{
-    return place >= bytes.ptr && place <= bytes.ptr + bytes.len;
-}
-
-/* The segment's packet, or packets, where somebody will want them. */
-static void keep_packets(struct hl_tcp *tcp, struct hl_flow *flow, struct hl_segment *segment, unsigned direction)
-{
-    struct hl_kept_packet *list = segment->frames != NULL ? segment->frames : kept_packet_new(segment->frame);
-    bool fragments = segment->frames != NULL;
-    const struct hl_span frame = segment->frame->data;
-
-    segment->frames = NULL;
-    for (struct hl_kept_packet *packet = list; packet != NULL; packet = packet->next) {
-        packet->direction = (uint8_t)direction;
-        packet->seq = segment->seq + ((segment->flags & TCP_SYN) != 0);
-        packet->segment_length = (uint32_t)segment->payload.len;
-        if (fragments || !is_within(segment->network, frame) || !is_within(segment->payload.ptr, frame)) {
-            packet->fragment = true;
-            continue;
-        }
-        packet->network = (uint32_t)(segment->network - frame.ptr);
-        packet->transport = (uint32_t)(segment->transport - frame.ptr);
-        packet->payload = (uint32_t)(segment->payload.ptr - frame.ptr);
-    }
-    keeper_add(&tcp->keeper, &flow->packets, list, segment->at);
-    if (flow->stream != NULL)
-        flow->stream->connection.kept = flow->packets;
-}
-
 void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
 {
     bool syn = (segment->flags & TCP_SYN) != 0;
@@ -598,8 +568,11 @@ void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
         restart_flow(tcp, flow, segment);
     if (syn)
         push_syn(flow, segment, direction);
-    if (segment->frame != NULL && flow->state == FLOW_OPEN)
-        keep_packets(tcp, flow, segment, direction);
+    if (segment->frame != NULL && flow->state == FLOW_OPEN) {
+        keeper_take(&tcp->keeper, &flow->packets, segment, direction);
+        if (flow->stream != NULL)
+            flow->stream->connection.kept = flow->packets;
+    }
     if (flow->state == FLOW_OPEN) {
         if ((segment->flags & TCP_ACK) != 0 && !reset)
             push_ack(flow, segment, direction);

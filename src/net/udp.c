@@ -35,12 +35,19 @@ static void list_append(struct hl_udp *udp, struct hl_association *a)
     udp->latest = a;
 }
 
+/* From now on the flow is stepped over. */
+static void forget(struct hl_udp *udp, struct hl_association *a)
+{
+    a->session = NULL;
+    keeper_drop(&udp->keeper, &a->flow->packets);
+}
+
 /* Tell what is open of it. */
 static void close_session(struct hl_udp *udp, struct hl_association *a, enum hl_close how, struct hl_moment at)
 {
     if (a->session != NULL)
         udp->sink.closed(a->session, &(struct hl_closing){ .how = how, .direction = -1, .at = at });
-    a->session = NULL;
+    forget(udp, a);
 }
 
 static void drop(struct hl_udp *udp, struct hl_association *a)
@@ -135,7 +142,7 @@ static bool begins_anew(const struct hl_association *a, const struct hl_datagram
            && (initiator == INITIATOR_UNKNOWN ? a->session == NULL : initiator == (int)direction);
 }
 
-void udp_push(struct hl_udp *udp, const struct hl_segment *segment)
+void udp_push(struct hl_udp *udp, struct hl_segment *segment)
 {
     const struct hl_datagram look = datagram_look(segment->payload);
     unsigned direction;
@@ -152,8 +159,14 @@ void udp_push(struct hl_udp *udp, const struct hl_segment *segment)
     a->seen_ns = segment->at.time_ns;
     list_remove(udp, a);
     list_append(udp, a);
-    if (a->session != NULL && !deliver(udp, a, segment, direction))
-        a->session = NULL;
+    if (a->session == NULL)
+        return;
+    if (segment->frame != NULL) {
+        keeper_take(&udp->keeper, &a->flow->packets, segment, direction);
+        a->connection.kept = a->flow->packets;
+    }
+    if (!deliver(udp, a, segment, direction))
+        forget(udp, a);
 }
 
 void udp_finish(struct hl_udp *udp)
@@ -166,6 +179,7 @@ void udp_cleanup(struct hl_udp *udp)
 {
     for (struct hl_association *a = udp->idlest, *next; a != NULL; a = next) {
         next = a->next;
+        forget(udp, a);
         free(a);
     }
     flows_cleanup(&udp->flows);

@@ -14,12 +14,14 @@ struct hl_udp {
     struct hl_flow_table flows;
     struct hl_stream_sink sink;
     struct hl_tcp_counters counters;
+    struct hl_keeper keeper; /* of the packets of open flows, when segments come with theirs */
     struct hl_association *idlest, *latest; /* all of them, in the order in which they were seen last */
 };
 
 /* `sink` gets a datagram a call, with connection->carrier to tell what it holds; `missed` is not called. */
 void udp_init(struct hl_udp *udp, const struct hl_stream_sink *sink, uint64_t seed);
-void udp_push(struct hl_udp *udp, const struct hl_segment *segment);
+/* Takes over segment->frames, if it wants them. */
+void udp_push(struct hl_udp *udp, struct hl_segment *segment);
 /* The capture ends: tell what is open. */
 void udp_finish(struct hl_udp *udp);
 void udp_cleanup(struct hl_udp *udp);

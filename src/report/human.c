@@ -143,6 +143,13 @@ static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, 
     } else {
         line_put(line, 0, ROLE_PLAIN, "no hello was captured");
     }
+    if (hs->quic != NULL) {
+        buf_string(text, "in ");
+        code_name_put(text, reg_quic_version(hs->quic->version));
+        line_put_built(line, 1, ROLE_VALUE, text);
+        if (hs->quic->retry)
+            line_put(line, 2, ROLE_PLAIN, "after Retry");
+    }
     if (hs->cipher_suite <= UINT16_MAX)
         put_code(line, 2, ROLE_VALUE, reg_cipher_suite((uint16_t)hs->cipher_suite), text);
     if (hs->group != 0)
@@ -329,7 +336,7 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t 
     put_count(&text, c->packets);
     buf_printf(&text, " packet%s, ", c->packets == 1 ? "" : "s");
     put_count(&text, c->connections);
-    buf_printf(&text, " TCP connection%s", c->connections == 1 ? "" : "s");
+    buf_printf(&text, " connection%s", c->connections == 1 ? "" : "s");
     line_put_built(&line, 1, ROLE_QUIET, &text);
     line_end(&line);
     buf_cleanup(&text);

@@ -177,6 +177,7 @@ static void walk_handlens(const struct walk *w)
         v_null(w->v, "before_tls");
     if (hs->foreign.len > 0)
         v_bytes(w->v, "not_tls", (struct hl_span){ hs->foreign.ptr, hs->foreign.len < 64 ? hs->foreign.len : 64 });
+    walk_quic(w);
     walk_timing(w);
     walk_capture(w);
 }

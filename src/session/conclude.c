@@ -334,6 +334,12 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     } else if (p->fatal_alert) {
         hs->outcome = HL_FAILED;
         hs->reason = "fatal alert";
+    } else if (hs->quic != NULL && hs->quic->closed) {
+        hs->outcome = HL_FAILED;
+        hs->reason = hs->quic->closed_by == hs->client ? "the client closed the connection" : "the server closed the connection";
+    } else if (hs->quic != NULL && hs->quic->versions.len > 0 && !p->server_hello) {
+        hs->outcome = HL_FAILED;
+        hs->reason = "the server does not speak the client's version of QUIC";
     } else if (is_client_rejected(hs, p)) {
         hs->outcome = HL_FAILED;
         hs->reason = "the server answered the client's certificate with an alert";

@@ -46,13 +46,13 @@ static void merge(struct crypto_stream *s, unsigned first, unsigned touched, uin
     s->pieces[first] = (struct crypto_piece){ begin, end };
 }
 
-void crypto_stream_push(struct crypto_stream *s, uint64_t offset, struct hl_span data)
+bool crypto_stream_push(struct crypto_stream *s, uint64_t offset, struct hl_span data)
 {
     const uint64_t end = offset + data.len;
     unsigned first = 0, touched = 0;
 
     if (data.len == 0 || end <= s->taken)
-        return;
+        return false;
     if (offset < s->taken) {
         data = (struct hl_span){ data.ptr + (s->taken - offset), (size_t)(end - s->taken) };
         offset = s->taken;
@@ -63,8 +63,10 @@ void crypto_stream_push(struct crypto_stream *s, uint64_t offset, struct hl_span
         touched++;
     if ((touched == 0 && s->count == HL_CRYPTO_PIECES_MAX) || !make_room(s, end)) {
         s->lost = true;
-        return;
+        return true;
     }
+    if (touched == 1 && s->pieces[first].begin <= offset && s->pieces[first].end >= end)
+        return false;
     uint64_t at = offset;
     for (unsigned i = first; i < first + touched && at < end; i++) { /* the holes between the pieces */
         const uint64_t hole_end = s->pieces[i].begin < end ? s->pieces[i].begin : end;
@@ -75,6 +77,7 @@ void crypto_stream_push(struct crypto_stream *s, uint64_t offset, struct hl_span
     if (at < end)
         put(s, at, data.ptr + (at - offset), end - at);
     merge(s, first, touched, offset, end);
+    return true;
 }
 
 struct hl_span crypto_stream_ready(const struct crypto_stream *s)

@@ -20,7 +20,8 @@ struct crypto_stream {
 
 void crypto_stream_init(struct crypto_stream *s);
 void crypto_stream_cleanup(struct crypto_stream *s);
-void crypto_stream_push(struct crypto_stream *s, uint64_t offset, struct hl_span data);
+/* False when all of it was there before. */
+bool crypto_stream_push(struct crypto_stream *s, uint64_t offset, struct hl_span data);
 /* The bytes at the front that are there; valid until the next call. */
 struct hl_span crypto_stream_ready(const struct crypto_stream *s);
 void crypto_stream_take(struct crypto_stream *s, size_t n);

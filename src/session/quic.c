@@ -270,11 +270,13 @@ void quic_content(struct quic *q, unsigned direction, enum quic_level level, str
     struct hl_fault fault;
     struct hl_reader r = rd_init(content, &fault);
     struct quic_frame frame;
+    bool any = false, new = false;
 
     while (quic_frame_next(&r, &frame)) {
         switch (frame.type) {
         case QUIC_FRAME_CRYPTO:
-            crypto_stream_push(&half->crypto, frame.offset, frame.data);
+            any = true;
+            new |= crypto_stream_push(&half->crypto, frame.offset, frame.data);
             half->frames = (uint16_t)(half->frames + (half->frames < UINT16_MAX));
             break;
         case QUIC_FRAME_CONNECTION_CLOSE:
@@ -286,6 +288,8 @@ void quic_content(struct quic *q, unsigned direction, enum quic_level level, str
             break;
         }
     }
+    if (any && !new)
+        sink->again(sink->ctx, direction);
     take_messages(half, direction, level, at, sink);
 }
 
@@ -320,6 +324,9 @@ void quic_push(struct quic *q, unsigned direction, const struct hl_chunk *chunk,
     enum quic_level level;
 
     while (rest.len > 0 && quic_packet_next(&rest, &packet)) {
+        const bool padding = packet.type == QUIC_1RTT && !packet.fixed_bit && packet.bytes.ptr != chunk->bytes.ptr;
+        if (padding) /* zeros, which some fill up a datagram with */
+            break;
         note_ids(q, direction, &packet);
         if (packet.type == QUIC_RETRY)
             on_retry(q, direction, &packet);

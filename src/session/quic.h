@@ -23,6 +23,8 @@ struct quic_sink {
     void (*message)(void *ctx, unsigned direction, const struct hl_raw_message *message);
     /* A close, or HANDSHAKE_DONE; `decrypted`: in a packet that a secret opened. */
     void (*frame)(void *ctx, unsigned direction, const struct quic_frame *frame, bool decrypted, struct hl_moment at);
+    /* A packet whose part of the handshake was there before: it is sent again. */
+    void (*again)(void *ctx, unsigned direction);
     /* Each packet, before its frames. `opened` is false for those of which only the header can be read. */
     void (*packet)(void *ctx, unsigned direction, const struct quic_packet *packet, bool opened, struct hl_moment at);
 };

@@ -41,6 +41,7 @@ struct hl_session {
     struct hl_moment last; /* when bytes came last */
     struct hl_message *unsettled[2]; /* by direction: the first message of a record that has not ended */
     struct quic *quic;               /* NULL: another carrier */
+    uint32_t again[2];               /* by direction: packets of the handshake that were sent again, as QUIC tells */
     struct opening *opening;         /* NULL: no secrets were given, or nothing was encrypted yet */
     bool cipher_pending[2];          /* by direction: a change of cipher whose keys are not known yet */
     uint32_t records_after;          /* encrypted ones, after the handshake was over */
@@ -786,9 +787,16 @@ static bool on_secret(void *ctx, unsigned direction, enum epoch epoch, struct ci
     return s->opening != NULL && opening_traffic_secret(s->opening, &s->hs, direction, epoch, spec, secret);
 }
 
+static void on_again(void *ctx, unsigned direction)
+{
+    struct hl_session *s = ctx;
+
+    s->again[direction] += !is_over(s);
+}
+
 static struct quic_sink quic_sink_of(struct hl_session *s)
 {
-    return (struct quic_sink){ s, on_secret, on_message, on_frame, on_packet };
+    return (struct quic_sink){ s, on_secret, on_message, on_frame, on_again, on_packet };
 }
 
 /* What opens takes the place of what stood for it. */
@@ -882,6 +890,7 @@ static struct hl_session *session_take(struct hl_sessions *sessions)
         s->unsettled[0] = s->unsettled[1] = NULL;
         s->cipher_pending[0] = s->cipher_pending[1] = false;
         s->records_after = 0;
+        s->again[0] = s->again[1] = 0;
         s->held = (struct held_records){ .first = NULL };
         return s;
     }
@@ -937,6 +946,9 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
     if (anything) {
         hs->id = ++shared->delivered;
         hs->connection = *s->connection;
+        hs->connection.retransmitted += s->again[0] + s->again[1];
+        hs->connection.resent[0] += s->again[0];
+        hs->connection.resent[1] += s->again[1];
         hs->closing = *closing;
         hs->files = shared->files;
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;

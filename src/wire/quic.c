@@ -47,10 +47,12 @@ bool quic_packet_next(struct hl_span *datagram, struct quic_packet *out)
     struct hl_reader r = rd_init(*datagram, &fault);
     const uint8_t first = rd_u8(&r, "first byte");
 
-    *out = (struct quic_packet){ .type = QUIC_1RTT, .bytes = *datagram, .number_offset = 1 };
+    *out = (struct quic_packet){
+        .type = QUIC_1RTT, .bytes = *datagram, .number_offset = 1, .fixed_bit = (first & FIXED_BIT) != 0,
+    };
     if ((first & LONG_HEADER) == 0) {
         *datagram = (struct hl_span){ r.end, 0 };
-        return rd_ok(&r) && (first & FIXED_BIT) != 0;
+        return rd_ok(&r);
     }
     out->version = rd_u32(&r, "Version");
     out->type = out->version == 0 ? QUIC_VERSION_NEGOTIATION : type_of(first, out->version);
@@ -178,4 +180,19 @@ bool quic_frame_next(struct hl_reader *r, struct quic_frame *out)
     default: return false;
     }
     return rd_ok(r);
+}
+
+const char *quic_error_name(uint64_t code)
+{
+    static const char *const names[] = {
+        "NO_ERROR",                "INTERNAL_ERROR",          "CONNECTION_REFUSED",        "FLOW_CONTROL_ERROR",
+        "STREAM_LIMIT_ERROR",      "STREAM_STATE_ERROR",      "FINAL_SIZE_ERROR",          "FRAME_ENCODING_ERROR",
+        "TRANSPORT_PARAMETER_ERROR", "CONNECTION_ID_LIMIT_ERROR", "PROTOCOL_VIOLATION",    "INVALID_TOKEN",
+        "APPLICATION_ERROR",       "CRYPTO_BUFFER_EXCEEDED",  "KEY_UPDATE_ERROR",          "AEAD_LIMIT_REACHED",
+        "NO_VIABLE_PATH",          "VERSION_NEGOTIATION_ERROR",
+    };
+
+    if (code >> 8 == 1)
+        return "CRYPTO_ERROR";
+    return code < sizeof names / sizeof names[0] ? names[code] : NULL;
 }

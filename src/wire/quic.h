@@ -30,6 +30,7 @@ struct quic_packet {
     struct hl_span versions;    /* of Version Negotiation: uint32 each */
     struct hl_span bytes;       /* all of it */
     size_t number_offset;       /* of the packet number in `bytes`; of a short header: with an id of length 0 */
+    bool fixed_bit;             /* is set; the two ends may agree to let it be anything (RFC 9287) */
     bool cut;                   /* `bytes` ends before the packet does */
 };
 
@@ -51,6 +52,9 @@ struct quic_frame {
     uint64_t error_code; /* a close */
     uint64_t frame_type; /* CONNECTION_CLOSE: that caused it */
 };
+
+/* RFC 9000, section 20.1, and RFC 9368, section 8: of a transport error; NULL: it has none. */
+const char *quic_error_name(uint64_t code);
 
 /* The next frame of a payload. False at its end, and where a frame is not known or does not fit. */
 bool quic_frame_next(struct hl_reader *r, struct quic_frame *out);

@@ -91,7 +91,9 @@ def everything_opens_again(folder):
             chains = [[c["sha256"] for c in d["handlens"]["certificates"]["server"] or []] for d in (a, b)]
             expect(chains[0] == chains[1], capture, "certificates")
             expect(a["handlens"]["fingerprints"] == b["handlens"]["fingerprints"], capture, "fingerprints")
-            said = [[(m["type"]["name"], m.get("decrypted")) for m in d["handlens"]["messages"] if m.get("type")] for d in (a, b)]
+            # QUIC's tickets lie in packets with application data.
+            said = [[(m["type"]["name"], m.get("decrypted")) for m in d["handlens"]["messages"] if m.get("type")
+                     and (d["network"]["protocol"] != "quic" or m["type"]["name"] != "new_session_ticket")] for d in (a, b)]
             expect(said[0] == said[1], capture, said[0], "then", said[1])
 
 
@@ -222,7 +224,7 @@ def tshark_opens_it(folder):
 
 # --- --redact -----------------------------------------------------------------------------------------------------------
 
-NOT_WRITTEN = {"mid-stream.pcap", "snaplen.pcap"}  # their bytes in the clear are not all there
+NOT_WRITTEN = {"mid-stream.pcap", "snaplen.pcap", "quic-v1.pcap"}  # their names are not all in a stream that can be read
 
 
 def names_and_addresses_are_gone(folder):

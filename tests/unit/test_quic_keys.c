@@ -92,9 +92,9 @@ static void test_initial(void **state)
 
 static void test_versions(void **state)
 {
-    static const uint32_t known[] = { 0xff00001c, 0xff000020, 0xff000021, 0xff000022 };
-    static const uint32_t unknown[] = { 0,          2,          0x51303530, 0xff000016,
-                                        0xff000023, 0xfaceb002, 0x0a0a0a0a, 0xffffffff };
+    static const uint32_t known[] = { 0xff000016, 0xff00001c, 0xff000020, 0xff000021, 0xff000022, 0xfaceb001, 0xfaceb002 };
+    static const uint32_t unknown[] = { 0,          2,          0x51303530, 0xff000015,
+                                        0xff000023, 0xfaceb003, 0x0a0a0a0a, 0xffffffff };
     static const struct quic_keys empty;
     const struct hl_span none = { NULL, 0 };
     struct quic_keys client, server;

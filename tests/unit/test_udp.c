@@ -176,7 +176,7 @@ static void push_cut(struct lab *lab, uint16_t port, bool answer, const char *he
     const struct hl_endpoint client = { { { 10, 0, 0, 1 }, 4 }, port }, server = { { { 10, 0, 0, 2 }, 4 }, 443 };
 
     put_hex(&bytes, hex);
-    const struct hl_segment segment = {
+    struct hl_segment segment = {
         .datagram = true,
         .source = answer ? server : client,
         .destination = answer ? client : server,
