@@ -30,7 +30,7 @@ static void put_exchange(const struct exchange *x, struct hl_buffer *out)
 }
 
 /* What key logs have of this client random, also where nothing came that it could open. */
-static void put_given(const struct hl_handshake *hs, struct hl_buffer *out)
+static void put_given(const struct hl_handshake *hs, struct hl_span random, struct hl_buffer *out)
 {
     static const struct {
         const char *name;
@@ -45,7 +45,6 @@ static void put_given(const struct hl_handshake *hs, struct hl_buffer *out)
         { "ECH_SECRET", KEY_LOG_ECH_SECRET },
         { "ECH_CONFIG", KEY_LOG_ECH_CONFIG },
     };
-    const struct hl_span random = hs->client_hello.random;
     const bool has_master = hs->opening != NULL && hs->opening->exchanges[0].has_master; /* that is the same line */
     uint8_t secret[SECRET_MAX];
 
@@ -61,5 +60,7 @@ void key_lines_put(const struct hl_handshake *hs, struct hl_buffer *out)
 {
     for (unsigned i = 0; hs->opening != NULL && i < hs->opening->exchange_count; i++)
         put_exchange(&hs->opening->exchanges[i], out);
-    put_given(hs, out);
+    put_given(hs, hs->client_hello.random, out);
+    if (hs->ech_accepted) /* the secrets of the handshake may stand under either (RFC 9850, section 3) */
+        put_given(hs, hs->inner_hello.random, out);
 }

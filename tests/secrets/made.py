@@ -240,6 +240,21 @@ def ech_accepted(folder):
     expect(proofs(document)["server_finished"] == proofs(document)["client_finished"] == "verified", proofs(document))
 
 
+def ech_in_the_packets_that_are_written(folder):
+    handshake = Handshake(INNER_RANDOM)
+    outer, inner = EchClient().hello()
+    handshake.hello(CLIENT, outer, inner)
+    handshake.hello(SERVER, confirmed_hello(handshake.transcript))
+    handshake.finish(ENCRYPTED_EXTENSIONS_EMPTY)
+    log_ech(handshake)
+    written = os.path.join(folder, "written.pcapng")
+    handshake.read(folder, "--decrypted-pcap", written)
+    p = subprocess.run([HANDLENS, "read", "--format", "json", "--no-ca", written], capture_output=True, timeout=60, check=True)
+    document = json.loads(p.stdout)
+    expect(document["handlens"]["ech_accepted"] is True, "ECH opens with the secrets in the file")
+    expect(proofs(document)["server_finished"] == proofs(document)["client_finished"] == "verified", proofs(document))
+
+
 def ech_accepted_after_a_retry(folder):
     handshake, client = Handshake(INNER_RANDOM), EchClient()
     outer, inner = client.hello()
@@ -335,7 +350,7 @@ def compressed_certificates_that_are_none(folder):
 
 def main():
     failed = 0
-    for case in (ech_accepted, ech_accepted_after_a_retry, ech_rejected, ech_changed_on_the_way, compressed_certificates,
+    for case in (ech_accepted, ech_in_the_packets_that_are_written, ech_accepted_after_a_retry, ech_rejected, ech_changed_on_the_way, compressed_certificates,
                  compressed_certificates_that_are_none):
         if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:
             continue
