@@ -199,6 +199,106 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "Look for a proxy or firewall between the two that takes TLS apart; some older ones copy the server's random.",
         "RFC 8446, 4.1.3"),
     /* Why a handshake failed. Severity is that of a failure; what is only remarkable has less. */
+    ROW(VERSION_OBSOLETE, MEDIUM, "an old version of the protocol was agreed on",
+        "SSL 2.0 and 3.0 are broken. TLS 1.0 and 1.1 rest on MD5 and SHA-1, know no modern cipher, and must not be negotiated any "
+        "more; browsers and most libraries have switched them off.",
+        "Allow TLS 1.2 and 1.3 only. nginx: ssl_protocols TLSv1.2 TLSv1.3; Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3; HAProxy: "
+        "ssl-min-ver TLSv1.2; OpenSSL: MinProtocol = TLSv1.2; Java: jdk.tls.disabledAlgorithms. When a client needs the old one, "
+        "update it.",
+        "RFC 8996; RFC 7568; RFC 6176"),
+    ROW(CIPHER_NULL, CRITICAL, "nothing is encrypted",
+        "The cipher suite authenticates, but does not encrypt: everyone on the way can read the data.",
+        "Take NULL suites out of the configuration of both ends. OpenSSL: append !eNULL (-NULL at GnuTLS) to the list of ciphers.",
+        "RFC 9325, 4.1"),
+    ROW(CIPHER_ANONYMOUS, CRITICAL, "the server did not say who it is",
+        "An anonymous cipher suite has no certificate: whoever sits in between can be the server. Between mail servers that encrypt "
+        "when they can this is common, and better than nothing only against those who just listen.",
+        "Give the server a certificate and take anonymous suites out: OpenSSL: !aNULL; Postfix: smtpd_tls_exclude_ciphers = aNULL.",
+        "RFC 9325, 4.1; RFC 7672, 8.2"),
+    ROW(CIPHER_EXPORT, CRITICAL, "a cipher made weak on purpose",
+        "Export suites have keys of 40 or 56 bits, and RSA or Diffie-Hellman keys of 512: they are broken in hours (FREAK, Logjam).",
+        "Take them out at both ends: OpenSSL: !EXPORT; versions since 1.1.0 have none.",
+        "RFC 9325, 4.1"),
+    ROW(CIPHER_WEAK, HIGH, "the cipher is broken, or its blocks are too small",
+        "RC4 has biases that reveal cookies; DES and RC2 have short keys; 3DES and IDEA have blocks of 64 bits, which repeat after some "
+        "gigabytes (Sweet32).",
+        "Prefer AES-GCM and ChaCha20-Poly1305, and take the others out: OpenSSL: !RC4:!3DES:!DES; Java: jdk.tls.disabledAlgorithms; "
+        "Windows: SchUseStrongCrypto.",
+        "RFC 7465; RFC 9325, 4.1"),
+    ROW(CIPHER_CBC, LOW, "CBC with the MAC inside",
+        "The MAC is checked after the padding, which has led to one oracle after another (Lucky 13, POODLE on TLS). Nothing is broken where "
+        "both ends check in constant time, and nobody can see from outside whether they do.",
+        "Prefer suites with GCM or ChaCha20-Poly1305, or agree on encrypt-then-MAC (RFC 7366; OpenSSL offers it by itself).",
+        "RFC 9325, 4.2.1; RFC 7366"),
+    ROW(NO_FORWARD_SECRECY, MEDIUM, "what was recorded opens with the server's key",
+        "Without an ephemeral (EC)DHE exchange the keys follow from a key that lasts for years: who gets it, now or later, reads all "
+        "recorded connections. RSA key exchange is also open to Bleichenbacher's attack.",
+        "Allow (EC)DHE suites only: nginx and Apache: ECDHE+AESGCM:ECDHE+CHACHA20; Java: jdk.tls.disabledAlgorithms += TLS_RSA_*. With "
+        "pre-shared keys: ECDHE_PSK, or psk_dhe_ke in TLS 1.3.",
+        "RFC 9325, 4.1 and 7.3"),
+    ROW(GROUP_WEAK, HIGH, "the curve is too small",
+        "Curves of less than 224 bits are within reach of those who can spend much; they were taken out of TLS.",
+        "Offer X25519 and P-256 at both ends: nginx: ssl_ecdh_curve X25519:prime256v1; OpenSSL: Groups = X25519:P-256.",
+        "RFC 8422, 5.1.1"),
+    ROW(DH_WEAK, HIGH, "the Diffie-Hellman prime is too small",
+        "Primes of 1024 bits and less are within reach of states, and of those who compute once against a prime that many servers share "
+        "(Logjam). OpenSSL 1.1.1, Java and browsers refuse the shortest ones, browsers all of DHE.",
+        "Prefer ECDHE. Where DHE is needed: 2048 bits of RFC 7919 (ffdhe2048). nginx: ssl_dhparam; Apache: append to the certificate file; "
+        "OpenSSL 3: DHParameters, or automatic.",
+        "RFC 9325, 4.1; RFC 7919"),
+    ROW(SIGNATURE_WEAK, MEDIUM, "the handshake was signed with a weak hash",
+        "A signature over MD5 or SHA-1 in the handshake itself: collisions of both can be made, and then the signature proves less than it "
+        "seems to (SLOTH).",
+        "Both ends should offer SHA-256 and better: OpenSSL: SignatureAlgorithms, security level 2; Java: jdk.tls.disabledAlgorithms.",
+        "RFC 9155; RFC 9325, 4.1"),
+    ROW(COMPRESSION, HIGH, "TLS compresses",
+        "The length of compressed and encrypted data tells about their content: cookies can be guessed byte by byte (CRIME).",
+        "Switch it off: Apache: SSLCompression off; OpenSSL: Options = -Compression (off since 1.1.0).",
+        "RFC 9325, 3.3"),
+    ROW(NO_EXTENDED_MASTER_SECRET, LOW, "the session is not bound to its handshake",
+        "Without the extended master secret two sessions can be made to share keys, which breaks client certificates and channel "
+        "binding over renegotiation or resumption (triple handshake).",
+        "Update the end that does not know it: OpenSSL has it since 1.1.0, GnuTLS since 3.4, Java since 8u251, Windows since 2016.",
+        "RFC 7627; RFC 9325, 3.5"),
+    ROW(NO_SECURE_RENEGOTIATION, MEDIUM, "renegotiation is not bound to what came before",
+        "One end does not know the renegotiation_info extension: where renegotiation is allowed, somebody in between can put his own "
+        "bytes in front of the client's.",
+        "Update the end named; OpenSSL 3 refuses such servers unless UnsafeLegacyServerConnect is set. Switch renegotiation off.",
+        "RFC 5746; RFC 9325, 3.5"),
+    ROW(TRUNCATED_HMAC, LOW, "records are authenticated with ten bytes",
+        "The truncated_hmac extension shortens every MAC; with padding of different lengths this has given away plaintext.",
+        "Do not offer it (no common library does by itself).",
+        "RFC 6066, 7; RFC 9325, 4.6"),
+    ROW(HELLO_RETRY, INFO, "the client had to say hello twice",
+        "The client's key shares did not include a group that the server wants, or the server wanted to see a cookie: that costs one "
+        "round trip, each time.",
+        "Let both prefer the same group: nginx: ssl_ecdh_curve; OpenSSL: Groups = with * before those that a share is sent for (3.5), or "
+        "the first one; Go: CurvePreferences.",
+        "RFC 8446, 4.1.4"),
+    ROW(NOT_RESUMED, INFO, "a session was offered, and not resumed",
+        "The client had a session from before, and the server made a full handshake all the same: the ticket had expired, was made by "
+        "another server of the group, or with a key that has changed; or it asks for a client certificate.",
+        "Servers behind one address need one key for tickets (nginx: ssl_session_ticket_key; HAProxy: tls-ticket-keys) or one cache.",
+        "RFC 8446, 2.2; RFC 5077"),
+    ROW(EARLY_DATA, INFO, "data came before the handshake was complete",
+        "Early data (0-RTT) can be sent once more by anybody who recorded them, and are not protected by fresh keys.",
+        "Allow it for requests only that may be repeated (RFC 8470): nginx: ssl_early_data, and Early-Data to the backend.",
+        "RFC 8446, 8 and E.5"),
+    ROW(NO_POST_QUANTUM, INFO, "the server did not take the post-quantum exchange",
+        "The client offered a hybrid with ML-KEM; the server chose a group that a quantum computer will break: recordings of today can be "
+        "read then.",
+        "OpenSSL 3.5 and BoringSSL have X25519MLKEM768: nginx: ssl_ecdh_curve X25519MLKEM768:X25519; Go 1.24 prefers it by itself.",
+        "RFC 9794; draft-ietf-tls-ecdhe-mlkem"),
+    ROW(ECH_OFFERED, INFO, "the client offers Encrypted Client Hello",
+        "The name in the clear may not be the one that the client wants: the real hello is encrypted for the server.",
+        "Nothing. To see the inner hello: --keylog with ECH_SECRET and ECH_CONFIG of the client.",
+        "RFC 9849"),
+    ROW(FLIGHT_LARGE, LOW, "the server's first flight does not go out at once",
+        "A server begins with ten packets (QUIC: three times what the client has sent) and waits for an acknowledgment then: a flight that is "
+        "larger costs each new client one more round trip.",
+        "Leave out the root, use ECDSA certificates and short chains, compress certificates (RFC 8879; OpenSSL 3.2: enable-zlib, browsers "
+        "offer it); clients with full hellos or a Retry are spared in QUIC.",
+        "RFC 6928; RFC 9000, 8.1; RFC 8879"),
     ROW(NO_SHARED_VERSION, HIGH, "client and server have no TLS version in common",
         "Every version that the client offers is one that the server does not have, or has switched off. Servers say "
         "protocol_version (70); older ones handshake_failure (40), or just close.",

@@ -43,6 +43,26 @@
     X(FINISHED_WRONG, "finished-wrong")                                   \
     X(HELLO_RETRY_WRONG, "hello-retry-wrong")                             \
     X(VERSION_DOWNGRADE, "version-downgrade")                             \
+    X(VERSION_OBSOLETE, "version-obsolete")                               \
+    X(CIPHER_NULL, "cipher-null")                                         \
+    X(CIPHER_ANONYMOUS, "cipher-anonymous")                               \
+    X(CIPHER_EXPORT, "cipher-export")                                     \
+    X(CIPHER_WEAK, "cipher-weak")                                         \
+    X(CIPHER_CBC, "cipher-cbc")                                           \
+    X(NO_FORWARD_SECRECY, "no-forward-secrecy")                           \
+    X(GROUP_WEAK, "group-weak")                                           \
+    X(DH_WEAK, "dh-weak")                                                 \
+    X(SIGNATURE_WEAK, "signature-weak")                                   \
+    X(COMPRESSION, "compression")                                         \
+    X(NO_EXTENDED_MASTER_SECRET, "no-extended-master-secret")             \
+    X(NO_SECURE_RENEGOTIATION, "no-secure-renegotiation")                 \
+    X(TRUNCATED_HMAC, "truncated-hmac")                                   \
+    X(HELLO_RETRY, "hello-retry")                                         \
+    X(NOT_RESUMED, "session-not-resumed")                                 \
+    X(EARLY_DATA, "early-data")                                           \
+    X(NO_POST_QUANTUM, "key-exchange-not-post-quantum")                   \
+    X(ECH_OFFERED, "ech-offered")                                         \
+    X(FLIGHT_LARGE, "server-flight-large")                                \
     X(NO_SHARED_VERSION, "no-shared-version")                             \
     X(NO_SHARED_CIPHER, "no-shared-cipher")                               \
     X(NO_SHARED_GROUP, "no-shared-group")                                 \

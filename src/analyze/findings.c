@@ -51,6 +51,9 @@ const struct hl_findings *analyze(const struct hl_handshake *hs, struct hl_arena
     buf_init(&text, SUMMARY_MAX);
     find_certificates(&a);
     find_status(&a);
+    find_strength(&a);
+    find_negotiation(&a);
+    find_flight(&a);
     buf_cleanup(&text);
     return findings;
 }

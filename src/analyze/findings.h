@@ -44,7 +44,10 @@ struct analysis {
 /* Add a finding, whose summary is what stands in a->text. The caller may fill in more; never NULL. */
 struct hl_finding *add_finding(struct analysis *a, enum finding_code code, enum hl_severity severity);
 
-/* certificate_rules.c, chain_rules.c, status_rules.c */
+/* strength_rules.c, negotiation_rules.c, flight_rules.c, certificate_rules.c, chain_rules.c, status_rules.c */
+void find_strength(struct analysis *a);
+void find_negotiation(struct analysis *a);
+void find_flight(struct analysis *a);
 void find_certificates(struct analysis *a);
 void find_chain_shape(struct analysis *a, const struct hl_chain *chain, const struct hl_judgement *judgement,
                       const char *side);

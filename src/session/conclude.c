@@ -166,6 +166,7 @@ static void read_server_key(struct hl_handshake *hs)
         .known = true,
         .group = key.group,
         .dh_bits = key.dh_bits,
+        .dh_prime = key.dh_prime,
         .scheme = key.scheme,
     };
     if (hs->group == 0)

@@ -140,6 +140,7 @@ struct hl_server_key {
     bool known;
     uint16_t group;      /* 0: not an elliptic curve or named group */
     unsigned dh_bits;    /* of a DHE prime; 0: none */
+    struct hl_span dh_prime;
     uint16_t scheme;     /* SignatureScheme; 0: none */
 };
 

@@ -1,0 +1,61 @@
+/* Does the server's first flight go out at once? Of handshakes that completed. */
+#include "analyze/findings.h"
+#include "session/conclude.h"
+#include "wire/record.h"
+
+/* Ten segments of 1460 bytes (RFC 6928, section 2). */
+#define INITIAL_WINDOW 14600u
+/* A QUIC server may send three times what it received, until it has heard from the client twice (RFC 9000, section 8.1). */
+#define AMPLIFICATION 3u
+#define QUIC_DATAGRAM 1200u
+
+enum { CERTIFICATE_STATUS = 22, MESSAGE_HEADER = 4 };
+
+/* What the server says until the client answers. */
+static uint32_t flight_size(const struct hl_handshake *hs)
+{
+    const struct hl_message *m = hs->messages;
+    uint64_t size = 0;
+
+    while (m != NULL && m != hs->server_hello_message)
+        m = m->next;
+    for (; m != NULL && m->direction != hs->client; m = m->next)
+        size += m->length + MESSAGE_HEADER;
+    return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+}
+
+/* Where the bytes go, as far as they can be read. */
+static void put_shares(struct hl_buffer *out, const struct hl_handshake *hs)
+{
+    const struct hl_chain *chain = &hs->server_chain;
+
+    for (unsigned i = 0; i < chain->count; i++)
+        buf_printf(out, "%s%zu", i == 0 ? "; certificates " : " + ", chain->list[i]->der.len);
+    for (const struct hl_staple *staple = hs->staples; staple != NULL; staple = staple->next)
+        buf_printf(out, ", OCSP response %zu", staple->response.len);
+    const struct hl_certificate *last = chain->count > 1 ? chain->list[chain->count - 1] : NULL;
+    if (last != NULL && x509_is_self_issued(&last->x509))
+        buf_printf(out, "; without the root it would be %zu less", last->der.len);
+}
+
+void find_flight(struct analysis *a)
+{
+    const struct hl_handshake *hs = a->hs;
+
+    if (hs->outcome != HL_COMPLETED || hs->server_hello_message == NULL || hs->connection.carrier == CARRIER_DTLS)
+        return;
+    const bool quic = hs->connection.carrier == CARRIER_QUIC;
+    uint32_t limit = INITIAL_WINDOW;
+    if (quic) { /* full datagrams until the client's hello is there */
+        const uint32_t hello = hs->client_hello_message != NULL ? hs->client_hello_message->length : 0;
+        limit = AMPLIFICATION * QUIC_DATAGRAM * (hello / QUIC_DATAGRAM + 1);
+    }
+    const uint32_t size = flight_size(hs);
+    if (size <= limit || (quic && hs->quic->retry)) /* after a Retry the address is known to be the client's */
+        return;
+    buf_printf(a->text, "the server's first flight has %u bytes, %u can go out at once", size, limit);
+    put_shares(a->text, hs);
+    struct hl_finding *finding = add_finding(a, FINDING_FLIGHT_LARGE, HL_LOW);
+    finding->side = "server";
+    finding->at = hs->server_chain.at.frame > 0 ? hs->server_chain.at : hs->server_hello_message->at;
+}
