@@ -5,6 +5,8 @@
 #include "registry/registry.h"
 #include "wire/record.h"
 
+#include <string.h>
+
 /* One sentence, with a few names in it. */
 #define SUMMARY_MAX ((size_t)4 << 10)
 
@@ -117,7 +119,27 @@ static const struct hl_alert_event *telling_alert(const struct hl_handshake *hs)
     return NULL;
 }
 
-const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, struct hl_arena *arena)
+/* How it went elsewhere tells on which side to look. */
+static void add_company(struct diagnosing *d)
+{
+    struct hl_diagnosis *primary = d->diagnoses->first;
+    const struct hl_handshake *hs = d->hs;
+
+    if (primary == NULL || hs->outcome == HL_COMPLETED || primary->blame == HL_BLAME_CAPTURE)
+        return;
+    if (d->server != NULL && d->server->completed > 0) {
+        const struct hl_address *here = &hs->connection.ends[hs->client].address, *there = &d->server->last_client;
+        const bool same = here->length == there->length && memcmp(here->bytes, there->bytes, here->length) == 0;
+        add_evidence(d, primary, d->server->last, same ? "a handshake of the same two that completed"
+                                                       : "a handshake of this server with another client that completed");
+    }
+    if (d->client != NULL && d->client->completed > 0
+        && memcmp(&d->client->last_server, &hs->connection.ends[1 - hs->client], sizeof d->client->last_server) != 0)
+        add_evidence(d, primary, d->client->last, "a handshake of this client with another server that completed");
+}
+
+const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, const struct endpoints *endpoints,
+                                    struct hl_arena *arena)
 {
     static bool (*const rules[])(struct diagnosing *) = {
         diagnose_not_tls,        diagnose_tampering,      diagnose_quic,           diagnose_refused_hello,
@@ -132,12 +154,15 @@ const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, struct hl_are
         return NULL;
     buf_init(&text, SUMMARY_MAX);
     d.stage = stage_of(hs);
+    d.server = endpoints_server(endpoints, hs);
+    d.client = endpoints_client(endpoints, hs);
     d.alert = telling_alert(hs);
     d.from_client = d.alert != NULL && d.alert->direction == hs->client;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         if (rules[i](&d))
             break;
     }
+    add_company(&d);
     buf_cleanup(&text);
     return diagnoses;
 }

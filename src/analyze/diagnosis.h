@@ -1,12 +1,13 @@
 /* diagnosis.h - why a handshake failed.
  *
- *     hs->diagnoses = diagnose(hs, arena);
+ *     hs->diagnoses = diagnose(hs, &endpoints, arena);
  *
  * A diagnosis is earned: rules compare all that the handshake holds, an alert alone is not a cause. They run
  * after the findings, which tell what is wrong with certificates and signatures. Everything lives in `arena`. */
 #ifndef HL_ANALYZE_DIAGNOSIS_H
 #define HL_ANALYZE_DIAGNOSIS_H
 
+#include "analyze/endpoints.h"
 #include "analyze/findings.h"
 
 #include <handlens/diagnosis.h>
@@ -32,8 +33,9 @@ struct hl_diagnoses {
     unsigned count;
 };
 
-/* NULL when memory has run out. */
-const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, struct hl_arena *arena);
+/* `endpoints` is what was learned before. NULL when memory has run out. */
+const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, const struct endpoints *endpoints,
+                                    struct hl_arena *arena);
 
 /* ---- for the files of rules ---- */
 
@@ -55,6 +57,8 @@ struct diagnosing {
     struct hl_buffer *text; /* empty between calls: where sentences are put together */
     struct hl_diagnosis nowhere; /* takes what memory has no room for */
     enum stage stage;
+    const struct known_server *server; /* NULL: nothing is known of it */
+    const struct known_client *client; /* the same */
     const struct hl_alert_event *alert; /* the first one that ended something and can be read; NULL */
     bool from_client;                   /* ... it came from there */
 };

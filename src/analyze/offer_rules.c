@@ -141,20 +141,117 @@ static unsigned narrow_schemes(const struct offer *offer)
     return offer->schemes == 2 ? 38 : offer->scheme_kinds == 1 ? 35 : 5;
 }
 
+/* --- what this server took from others ---------------------------------------------- */
+
+/* More, when nothing of the list is among what the server has chosen before; nothing, when something is. */
+static unsigned with_choices(unsigned narrow, struct hl_span list, const struct chosen *chosen, unsigned count)
+{
+    enum { NOTHING_SHARED = 10 };
+    uint16_t value;
+
+    if (chosen[0].value == 0 || list.len == 0)
+        return narrow;
+    while (u16_next(&list, &value)) {
+        if (was_chosen(chosen, count, value))
+            return 0;
+    }
+    return narrow + NOTHING_SHARED;
+}
+
+/* Here nothing shared is as good as proved: a server chooses the newest version that both know. */
+static unsigned version_with_choices(unsigned narrow, const struct offer *offer, const struct known_server *server)
+{
+    enum { NOTHING_SHARED = 60 };
+
+    if (server->versions[0].value == 0)
+        return narrow;
+    for (unsigned i = 0; i < CHOSEN_VERSIONS && server->versions[i].value != 0; i++) {
+        if (server->versions[i].value >= offer->lowest && server->versions[i].value <= offer->highest)
+            return 0;
+    }
+    return NOTHING_SHARED;
+}
+
+static void put_name(struct hl_buffer *out, const struct hl_handshake *hs)
+{
+    struct hl_span name = handshake_hello(hs)->server_name;
+
+    buf_char(out, '"');
+    buf_span(out, name);
+    buf_char(out, '"');
+}
+
+/* All that this client offers the server has taken before: what is left is the name. */
+static void name_is_left(struct diagnosing *d)
+{
+    const struct hl_span name = handshake_hello(d->hs)->server_name;
+    const bool named = name.len > 0;
+
+    if (named) {
+        buf_string(d->text, "the server has taken from others what this client offers, but with other names than ");
+        put_name(d->text, d->hs);
+    } else {
+        buf_string(d->text, "the server has taken from others what this client offers, but they asked for a name, and this one does not");
+    }
+    struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_UNRECOGNIZED_NAME, HL_BLAME_CLIENT, HL_LIKELY);
+    add_evidence(d, diagnosis, hello_at(d->hs), named ? "server_name" : "no server_name");
+    add_alert_evidence(d, diagnosis);
+}
+
+static bool name_is_new(const struct diagnosing *d)
+{
+    const struct hl_span name = handshake_hello(d->hs)->server_name;
+
+    return d->server != NULL && d->server->with_name > 0
+           && (name.len > 0 ? !is_known_name(d->server, name) : d->server->without_name == 0);
+}
+
+/* What has to be shared, as far as the client's offer alone tells ... */
+enum axis_kind { AXIS_VERSION, AXIS_SUITE, AXIS_GROUP, AXIS_SCHEME, AXES };
+
+static void measure_offer(const struct offer *offer, bool chosen, unsigned narrow[AXES])
+{
+    narrow[AXIS_VERSION] = chosen ? 0 : narrow_version(offer);
+    narrow[AXIS_SUITE] = chosen ? 0 : narrow_suites(offer);
+    narrow[AXIS_GROUP] = chosen ? 0 : narrow_groups(offer);
+    narrow[AXIS_SCHEME] = narrow_schemes(offer);
+}
+
+/* ... and with what the server has chosen before. False when nothing is left. */
+static bool measure_with_choices(const struct hl_client_hello *hello, const struct offer *offer,
+                                 const struct known_server *server, unsigned narrow[AXES])
+{
+    narrow[AXIS_VERSION] = narrow[AXIS_VERSION] > 0 ? version_with_choices(narrow[AXIS_VERSION], offer, server) : 0;
+    narrow[AXIS_SUITE] = narrow[AXIS_SUITE] > 0 ? with_choices(narrow[AXIS_SUITE], hello->cipher_suites, server->suites, CHOSEN_SUITES) : 0;
+    narrow[AXIS_GROUP] = narrow[AXIS_GROUP] > 0 ? with_choices(narrow[AXIS_GROUP], hello->supported_groups, server->groups, CHOSEN_GROUPS) : 0;
+    narrow[AXIS_SCHEME] = narrow[AXIS_SCHEME] > 0 ? with_choices(narrow[AXIS_SCHEME], hello->signature_algorithms, server->schemes, CHOSEN_SCHEMES) : 0;
+    return narrow[AXIS_VERSION] + narrow[AXIS_SUITE] + narrow[AXIS_GROUP] + narrow[AXIS_SCHEME] > 0;
+}
+
 /* handshake_failure: of all that has to be shared, what? What the client offers least of comes first. */
 static void rank_offers(struct diagnosing *d, const struct offer *offer)
 {
-    bool chosen = d->hs->server_hello_message != NULL; /* then only the certificate is left to choose */
+    const bool chosen = d->hs->server_hello_message != NULL; /* then only the certificate is left to choose */
+    unsigned narrow[AXES];
+
+    measure_offer(offer, chosen, narrow);
+    if (d->server != NULL && !measure_with_choices(handshake_hello(d->hs), offer, d->server, narrow)) {
+        if (name_is_new(d)) {
+            name_is_left(d);
+            return;
+        }
+        measure_offer(offer, chosen, narrow); /* it is not that simple */
+    }
     struct axis {
         unsigned narrow;
         struct hl_diagnosis *(*say)(struct diagnosing *, const struct offer *, enum hl_confidence);
-    } axes[] = {
-        { chosen ? 0 : narrow_version(offer), no_shared_version },
-        { chosen ? 0 : narrow_suites(offer), no_shared_cipher },
-        { chosen ? 0 : narrow_groups(offer), no_shared_group },
-        { narrow_schemes(offer), no_shared_scheme },
+    } axes[AXES] = {
+        [AXIS_VERSION] = { narrow[AXIS_VERSION], no_shared_version },
+        [AXIS_SUITE] = { narrow[AXIS_SUITE], no_shared_cipher },
+        [AXIS_GROUP] = { narrow[AXIS_GROUP], no_shared_group },
+        [AXIS_SCHEME] = { narrow[AXIS_SCHEME], no_shared_scheme },
     };
-    enum { COUNT = sizeof axes / sizeof axes[0], REMARKABLE = 25 };
+    enum { COUNT = AXES, REMARKABLE = 25 };
 
     for (unsigned i = 0; i < COUNT; i++) { /* few enough to sort them by insertion */
         for (unsigned j = i; j > 0 && axes[j].narrow > axes[j - 1].narrow; j--) {
@@ -172,15 +269,6 @@ static void rank_offers(struct diagnosing *d, const struct offer *offer)
 }
 
 /* --- by alert ------------------------------------------------------------------------- */
-
-static void put_name(struct hl_buffer *out, const struct hl_handshake *hs)
-{
-    struct hl_span name = handshake_hello(hs)->server_name;
-
-    buf_char(out, '"');
-    buf_span(out, name);
-    buf_char(out, '"');
-}
 
 static void unrecognized_name(struct diagnosing *d)
 {

@@ -108,6 +108,10 @@
  * the first handshake of each certificate and of handshakes that failed. */
 #define HL_SIGNATURES_ALL 1000u
 
+/* --- analyze --- */
+/* Servers, and clients, of which is remembered what their handshakes have shown; a new one takes the place of an old one. */
+#define HL_ENDPOINTS_MAX 4096u
+
 /* --- crypto --- */
 /* Certificates in a store of trust anchors or intermediates; more are refused. */
 #define HL_STORE_MAX 100000u

@@ -43,6 +43,7 @@ struct hl_inspector {
     struct hl_tcp tcp;
     struct hl_udp udp;
     struct hl_sessions sessions;
+    struct endpoints endpoints; /* what was learned about them */
     struct hl_secrets *secrets; /* the caller's; may be NULL */
     int64_t next_look; /* at its key logs, on the monotonic clock, ns */
     struct hl_counters counters;
@@ -101,7 +102,8 @@ static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_ar
     if (handshake->server_hello_message != NULL && handshake->connection.before_tls == NULL)
         tls_ports_add(&inspector->ports, handshake->connection.ends[1 - handshake->client].port);
     handshake->findings = analyze(handshake, arena);
-    handshake->diagnoses = diagnose(handshake, arena);
+    handshake->diagnoses = diagnose(handshake, &inspector->endpoints, arena);
+    endpoints_note(&inspector->endpoints, handshake);
     inspector->counters.handshakes++;
     inspector->counters.outcomes[handshake->outcome]++;
     inspector->on_handshake(inspector->user, handshake);
@@ -123,6 +125,7 @@ struct hl_inspector *hl_inspector_new(hl_handshake_fn *on_handshake_fn, void *us
     const struct hl_stream_sink sink = { inspector, on_opened, on_data, on_closed, on_missed };
     tcp_init(&inspector->tcp, &sink, seed);
     udp_init(&inspector->udp, &sink, seed);
+    endpoints_init(&inspector->endpoints, seed);
     sessions_init(&inspector->sessions, &(struct hl_session_sink){ inspector, on_handshake }, seed);
     return inspector;
 }
@@ -141,6 +144,7 @@ void hl_inspector_free(struct hl_inspector *inspector)
     tcp_cleanup(&inspector->tcp);
     udp_cleanup(&inspector->udp);
     sessions_cleanup(&inspector->sessions);
+    endpoints_cleanup(&inspector->endpoints);
     decoder_cleanup(&inspector->decoder);
     for (uint32_t i = 0; i < inspector->file_count; i++)
         free(inspector->files[i]);
