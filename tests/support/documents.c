@@ -139,8 +139,9 @@ bool documents_are(const struct documents *docs, size_t index, const char *check
 
 static bool depends_on_arrival(const cJSON *parent, const cJSON *item)
 {
-    static const char *const names[] = { "frame", "time_us", "tcp_rtt_us", "duration_us", "duration",
-                                         "start", "end", "@timestamp", "capture" };
+    /* "summary" tells of times, "evidence" of what was there before. */
+    static const char *const names[] = { "frame", "time_us", "tcp_rtt_us", "duration_us", "duration", "start", "end",
+                                         "@timestamp", "capture", "summary", "evidence" };
 
     if (item->string == NULL)
         return false;
