@@ -1,7 +1,5 @@
 #include "report/format.h"
 
-#include "x509/x509.h"
-
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -61,6 +59,15 @@ void put_duration(struct hl_buffer *out, int64_t ns)
         buf_printf(out, "%.1f ms", (double)ns / 1e6);
     else
         buf_printf(out, "%.2f s", (double)ns / 1e9);
+}
+
+void put_key(struct hl_buffer *out, const struct hl_x509_key *key)
+{
+    buf_string(out, key->algorithm != NULL ? key->algorithm : "unknown key");
+    if (key->curve != NULL)
+        buf_printf(out, " %s", key->curve);
+    else if (key->bits > 0)
+        buf_printf(out, " %u", key->bits);
 }
 
 void put_count(struct hl_buffer *out, uint64_t count)

@@ -7,6 +7,7 @@
 #include "report/format.h"
 #include "report/human_trust.h"
 #include "report/ladder.h"
+#include "report/steps.h"
 #include "wire/record.h"
 
 #include <stdio.h>
@@ -24,6 +25,11 @@ static const struct {
     [HL_INCOMPLETE] = { "incomplete", ROLE_DOUBT },
     [HL_NOT_TLS] = { "NOT TLS", ROLE_BAD },
 };
+
+const char *outcome_name(enum hl_outcome outcome)
+{
+    return outcome_words[outcome].word;
+}
 
 static void put_code(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_code code, struct hl_buffer *text)
 {
@@ -79,8 +85,7 @@ static void put_headline(struct hl_line *line, const struct hl_handshake *hs, bo
     line_end(line);
 }
 
-/* Why it did not complete, and where to look. */
-static void put_reason(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+void human_reason(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
     const struct hl_alert_event *alert = fatal_alert(hs);
 
@@ -118,7 +123,7 @@ static void put_reason(struct hl_line *line, const struct hl_handshake *hs, stru
     line_end(line);
 }
 
-static void put_negotiated(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+void human_negotiated(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
     if (hs->no_tls != NO_TLS_NONE)
         return;
@@ -190,11 +195,7 @@ static void put_certificate(struct hl_line *line, const struct hl_handshake *hs,
         buf_printf(text, "%s %.10s", expired ? "expired" : "until", day);
         line_put_built(line, 2, expired ? ROLE_BAD : ROLE_PLAIN, text);
     }
-    buf_string(text, leaf->key.algorithm != NULL ? leaf->key.algorithm : "unknown key");
-    if (leaf->key.curve != NULL)
-        buf_printf(text, " %s", leaf->key.curve);
-    else if (leaf->key.bits > 0)
-        buf_printf(text, " %u", leaf->key.bits);
+    put_key(text, &leaf->key);
     line_put_built(line, 2, ROLE_PLAIN, text);
     if (chain->total > 1) {
         buf_printf(text, "+%u in chain", chain->total - 1);
@@ -265,9 +266,9 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
 
     buf_init(&text, PIECE_MAX);
     put_headline(&line, hs, options->files, &text);
-    put_reason(&line, hs, &text);
+    human_reason(&line, hs, &text);
     human_diagnosis(&line, hs, options->verbosity > 0, &text);
-    put_negotiated(&line, hs, &text);
+    human_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
     human_proofs(&line, hs);
     human_findings(&line, hs, options->verbosity > 0 ? HL_INFO : HL_MEDIUM, options->verbosity > 0, &text);

@@ -8,6 +8,12 @@
 #include <handlens/print.h>
 
 void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const struct hl_print_options *options);
+/* "completed", "FAILED", ... */
+const char *outcome_name(enum hl_outcome outcome);
+/* One line: why it did not complete, and where to look; nothing when it did. */
+void human_reason(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text);
+/* One line: version, cipher suite and what else was agreed on, or what was offered. */
+void human_negotiated(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text);
 /* `shown` is how many of the handshakes were printed. */
 void human_summary(struct hl_buffer *out, const struct hl_counters *counters, uint64_t shown,
                    const struct hl_print_options *options);

@@ -1,164 +1,154 @@
 #include "report/ladder.h"
 
-#include "base/text.h"
-#include "registry/registry.h"
-#include "base/code_name.h"
 #include "report/format.h"
-#include "wire/record.h"
+#include "report/steps.h"
 
-#define PIECE_MAX ((size_t)2 << 10)
+#define PIECE_MAX ((size_t)4 << 10)
 
-enum { FRAME_COLUMN = 4, TIME_COLUMN = 13, ARROW_COLUMN = 25 };
+/* frame, time, and the two sides between BODY_COLUMN and the edge */
+enum { FRAME_COLUMN = 4, TIME_COLUMN = 12, BODY_COLUMN = 25 };
+/* With fewer columns both sides share one; wider ones are not used: arrows would only grow longer. */
+enum { BODY_MIN = 40, WIDTH_MAX = 100, ARROW_MIN = 3 };
 
-void fault_text(struct hl_buffer *out, const struct hl_fault *fault)
+struct ladder {
+    struct hl_line *line;
+    const struct hl_handshake *hs;
+    struct hl_buffer text;
+    unsigned edge; /* the column behind the last one; 0: one column for both sides */
+};
+
+static void put_start(struct ladder *l, const struct step *step)
 {
-    buf_printf(out, "%s: ", fault->field);
-    switch (fault->kind) {
-    case HL_FAULT_TRUNCATED:
-        buf_printf(out, "cut short at byte %zu", fault->offset);
-        break;
-    case HL_FAULT_OVERRUN:
-        buf_printf(out, "runs past what holds it at byte %zu (needs %zu, has %zu)", fault->offset, fault->need,
-                   fault->have);
-        break;
-    case HL_FAULT_BOUNDS:
-        buf_printf(out, "impossible length %zu at byte %zu", fault->need, fault->offset);
-        break;
-    case HL_FAULT_TRAILING:
-        buf_printf(out, "%zu bytes too many at byte %zu", fault->have, fault->offset);
-        break;
-    case HL_FAULT_VALUE:
-        buf_printf(out, "forbidden value %zu at byte %zu", fault->need, fault->offset);
-        break;
-    case HL_FAULT_NONE:
-        buf_string(out, "no fault");
-        break;
-    }
+    if (step->at.frame == 0)
+        return;
+    line_tab(l->line, FRAME_COLUMN);
+    buf_printf(&l->text, "%7llu", (unsigned long long)step->at.frame);
+    line_put_built(l->line, 0, ROLE_QUIET, &l->text);
+    line_tab(l->line, TIME_COLUMN);
+    buf_printf(&l->text, "%9.1f ms", step_time_ms(l->hs, step));
+    line_put_built(l->line, 0, ROLE_QUIET, &l->text);
 }
 
-/* frame, time since the start, an arrow in the direction of travel */
-static void put_start(struct hl_line *line, const struct hl_handshake *hs, struct hl_moment at, unsigned direction,
-                      struct hl_buffer *text)
+/* An arrow of `columns`, dotted where nothing was captured. */
+static void put_arrow(struct ladder *l, const struct step *step, unsigned gap, unsigned columns)
 {
-    line_tab(line, FRAME_COLUMN);
-    buf_printf(text, "%8llu", (unsigned long long)at.frame);
-    line_put_built(line, 0, ROLE_QUIET, text);
-    line_tab(line, TIME_COLUMN);
-    buf_printf(text, "%9.1f ms", (double)(at.time_ns - hs->start.time_ns) / 1e6);
-    line_put_built(line, 0, ROLE_QUIET, text);
-    line_tab(line, ARROW_COLUMN);
-    line_put(line, 1, ROLE_PLAIN, direction == hs->client ? "client \xe2\x94\x80\xe2\x96\xb6" : "\xe2\x97\x80\xe2\x94\x80 server");
+    const char *shaft = step->kind == STEP_GAP ? "\xe2\x94\x84" : "\xe2\x94\x80";
+
+    if (step->direction == HL_SERVER)
+        buf_string(&l->text, "\xe2\x97\x80");
+    for (unsigned i = 1; i < columns; i++)
+        buf_string(&l->text, shaft);
+    if (step->direction == HL_CLIENT)
+        buf_string(&l->text, "\xe2\x96\xb6");
+    line_put_built(l->line, gap, step->broke ? ROLE_BAD : ROLE_QUIET, &l->text);
 }
 
-static void put_message(struct hl_line *line, const struct hl_handshake *hs, const struct hl_message *m,
-                        struct hl_buffer *text)
+static void put_words(struct ladder *l, unsigned gap, const struct step *step, bool detail)
 {
-    put_start(line, hs, m->at, m->direction, text);
-    if (m->encrypted) {
-        code_name_put(text, reg_content_type(m->content_type));
-        buf_string(text, ", encrypted");
-        line_put_built(line, 2, ROLE_QUIET, text);
-    } else if (m->content_type == CONTENT_CHANGE_CIPHER_SPEC) {
-        line_put(line, 2, ROLE_QUIET, "change_cipher_spec");
-    } else if (m->content_type == CONTENT_APPLICATION_DATA) {
-        line_put(line, 2, ROLE_QUIET, "application_data");
-    } else if (m->content_type != CONTENT_HANDSHAKE) {
-        buf_string(text, "record of content type ");
-        code_name_put(text, reg_content_type(m->content_type));
-        line_put_built(line, 2, ROLE_DOUBT, text);
-    } else if (m == hs->retry_message) {
-        line_put(line, 2, ROLE_VALUE, "hello_retry_request");
+    buf_span(&l->text, step->name);
+    line_put_built(l->line, gap, step->broke ? ROLE_BAD : step->role, &l->text);
+    buf_span(&l->text, step->detail);
+    if (detail)
+        line_put_built(l->line, 2, ROLE_QUIET, &l->text);
+    l->text.len = 0;
+}
+
+/* The words beside their side, the arrow over what is left. False: there is no room for that. */
+static bool put_across(struct ladder *l, const struct step *step, bool detail)
+{
+    const unsigned words = text_columns(step->name) + (detail && step->detail.len > 0 ? 2 + text_columns(step->detail) : 0);
+
+    if (l->edge == 0 || step->direction < 0 || BODY_COLUMN + words + 1 + ARROW_MIN > l->edge)
+        return false;
+    const unsigned arrow = l->edge - BODY_COLUMN - words - 1;
+    line_tab(l->line, BODY_COLUMN);
+    if (step->direction == HL_CLIENT) {
+        put_words(l, 0, step, detail);
+        put_arrow(l, step, 1, arrow);
     } else {
-        code_name_put(text, m->ssl2 ? reg_ssl2_message(m->type) : reg_handshake_type(m->type));
-        line_put_built(line, 2, ROLE_VALUE, text);
+        put_arrow(l, step, 0, arrow);
+        put_words(l, 1, step, detail);
     }
-    buf_printf(text, "%u byte%s", m->length, m->length == 1 ? "" : "s");
-    if (m->records > 1)
-        buf_printf(text, " in %u records", m->records);
-    if (m->cut)
-        buf_printf(text, ", %zu captured", m->body.len);
-    if (m->decrypted)
-        buf_string(text, ", decrypted");
-    line_put_built(line, 2, ROLE_QUIET, text);
-    if (m->at.file != hs->connection.first.file && hs->files != NULL)
-        line_put_wire(line, 2, ROLE_QUIET, span_of(hs->files[m->at.file]));
-    line_end(line);
-    if (m->fault.kind != HL_FAULT_NONE) {
-        unsigned indent = line->indent;
-        line->indent = ARROW_COLUMN + 1;
-        line_tab(line, line->indent);
-        fault_text(text, &m->fault);
-        line_put_built(line, 0, ROLE_BAD, text);
-        line_end(line);
-        line->indent = indent;
-    }
+    line_end(l->line);
+    return true;
 }
 
-static void put_alert(struct hl_line *line, const struct hl_handshake *hs, const struct hl_alert_event *alert,
-                      struct hl_buffer *text)
+/* A line of words below a step, on the side of the one who is meant. */
+static void put_below(struct ladder *l, const struct step *step, enum hl_role role, struct hl_span words)
 {
-    put_start(line, hs, alert->at, alert->direction, text);
-    buf_string(text, "alert");
-    if (alert->encrypted) {
-        buf_string(text, ", encrypted");
-    } else {
-        buf_string(text, ": ");
-        code_name_put(text, reg_alert_level(alert->level));
-        buf_char(text, ' ');
-        code_name_put(text, reg_alert(alert->description));
-        if (alert->decrypted)
-            buf_string(text, ", decrypted");
-    }
-    line_put_built(line, 2, !alert->encrypted && alert->level == 2 ? ROLE_BAD : ROLE_PLAIN, text);
-    line_end(line);
+    const unsigned columns = text_columns(words);
+
+    if (l->edge > 0 && step->direction == HL_SERVER && BODY_COLUMN + columns < l->edge)
+        line_tab(l->line, l->edge - columns);
+    line_tab(l->line, BODY_COLUMN);
+    buf_span(&l->text, words);
+    line_put_built(l->line, 0, role, &l->text);
+    line_end(l->line);
 }
 
-static void put_gap(struct hl_line *line, const struct hl_handshake *hs, const struct hl_gap *gap,
-                    struct hl_buffer *text)
+/* Who, an arrow, and words that may go on on the next line. */
+static void put_along(struct ladder *l, const struct step *step)
 {
-    put_start(line, hs, gap->at, gap->direction, text);
-    buf_printf(text, "%llu byte%s missing in the capture", (unsigned long long)gap->length, gap->length == 1 ? "" : "s");
-    line_put_built(line, 2, ROLE_DOUBT, text);
-    line_end(line);
+    line_tab(l->line, BODY_COLUMN);
+    if (step->direction >= 0) {
+        line_put(l->line, 0, ROLE_PLAIN, step->direction == HL_CLIENT ? "client" : "server");
+        line_put(l->line, 1, ROLE_QUIET, step->direction == HL_CLIENT ? "\xe2\x94\x80\xe2\x96\xb6" : "\xe2\x97\x80\xe2\x94\x80");
+    }
+    put_words(l, step->direction >= 0 ? 1 : 0, step, true);
+    line_end(l->line);
+}
+
+static void put_step(struct ladder *l, const struct step *step)
+{
+    put_start(l, step);
+    if (!put_across(l, step, true)) {
+        if (step->detail.len > 0 && put_across(l, step, false))
+            put_below(l, step, ROLE_QUIET, step->detail);
+        else
+            put_along(l, step);
+    }
+    if (step->fault.len > 0)
+        put_below(l, step, ROLE_BAD, step->fault);
+    if (step->broke)
+        put_below(l, step, ROLE_BAD, (struct hl_span){ (const uint8_t *)"\xe2\x9c\x97 here it broke", 17 });
+}
+
+/* When it began, and whose column is whose. */
+static void put_head(struct ladder *l)
+{
+    put_time(&l->text, l->hs->start.time_ns);
+    line_tab(l->line, FRAME_COLUMN);
+    line_put_built(l->line, 0, ROLE_QUIET, &l->text);
+    line_end(l->line);
+    if (l->edge == 0)
+        return;
+    line_tab(l->line, FRAME_COLUMN + 2);
+    line_put(l->line, 0, ROLE_QUIET, "frame");
+    line_tab(l->line, TIME_COLUMN + 8);
+    line_put(l->line, 0, ROLE_QUIET, "time");
+    line_tab(l->line, BODY_COLUMN);
+    line_put(l->line, 0, ROLE_STRONG, "client");
+    line_tab(l->line, l->edge - 6);
+    line_put(l->line, 0, ROLE_STRONG, "server");
+    line_end(l->line);
 }
 
 void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
 {
-    const struct hl_message *m = hs->messages;
-    const struct hl_alert_event *alert = hs->alerts;
-    const struct hl_gap *gap = hs->gaps;
-    struct hl_buffer text;
+    struct ladder l = { .line = line, .hs = hs };
+    const unsigned indent = line->indent;
+    struct steps steps;
+    struct step step;
 
-    buf_init(&text, PIECE_MAX);
-    put_time(&text, hs->start.time_ns);
-    line_tab(line, FRAME_COLUMN);
-    line_put_built(line, 0, ROLE_QUIET, &text);
-    line_end(line);
-    while (m != NULL || alert != NULL || gap != NULL) {
-        bool gap_first = gap != NULL && (m == NULL || moment_before(gap->at, m->at))
-                         && (alert == NULL || moment_before(gap->at, alert->at));
-        bool alert_first = alert != NULL && (m == NULL || moment_before(alert->at, m->at));
-        if (gap_first || (m == NULL && alert == NULL)) {
-            put_gap(line, hs, gap, &text);
-            gap = gap->next;
-        } else if (alert_first) {
-            put_alert(line, hs, alert, &text);
-            alert = alert->next;
-        } else {
-            put_message(line, hs, m, &text);
-            m = m->next;
-        }
-    }
-    if (hs->outcome == HL_NOT_TLS) {
-        line_tab(line, ARROW_COLUMN + 1);
-        line_put(line, 0, ROLE_BAD, "and then no TLS");
-        line_end(line);
-    }
-    if (hs->messages_dropped > 0) {
-        line_tab(line, ARROW_COLUMN + 1);
-        buf_printf(&text, "and %u more", hs->messages_dropped);
-        line_put_built(line, 0, ROLE_QUIET, &text);
-        line_end(line);
-    }
-    buf_cleanup(&text);
+    if (line->width >= BODY_COLUMN + BODY_MIN)
+        l.edge = line->width < WIDTH_MAX ? line->width : WIDTH_MAX;
+    buf_init(&l.text, PIECE_MAX);
+    put_head(&l);
+    line->indent = BODY_COLUMN + 2 < line->width / 2 ? BODY_COLUMN + 2 : line->width / 4;
+    steps_init(&steps, hs);
+    while (steps_next(&steps, &step))
+        put_step(&l, &step);
+    steps_cleanup(&steps);
+    line->indent = indent;
+    buf_cleanup(&l.text);
 }
