@@ -17,14 +17,16 @@ extern "C" {
 enum hl_format {
     HL_FORMAT_HUMAN,
     HL_FORMAT_JSON, /* one object a line (docs/handshake.schema.json) */
+    HL_FORMAT_MARKDOWN, /* for tickets: a section a handshake; what is no handshake is written as for people */
 };
 
-/* Everything from the wire is escaped in either format. Zero is a good default for each field. */
+/* Everything from the wire is escaped in each format. Zero is a good default for each field. */
 struct hl_print_options {
     enum hl_format format;
     int verbosity; /* 0; 1: the ladder of messages; 2: every field (JSON: from 2 on HL_DETAIL_ALL) */
     bool color;    /* ANSI colours, for terminals */
     unsigned width; /* columns to stay within; 0: 80 */
+    bool ascii;     /* for terminals that show no UTF-8 (people only) */
     bool files;     /* name the capture file of each handshake (people only) */
 };
 

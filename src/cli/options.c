@@ -11,6 +11,8 @@ static bool set_format(struct cli_options *options, const char *value)
         options->format = HL_FORMAT_HUMAN;
     else if (strcmp(value, "json") == 0)
         options->format = HL_FORMAT_JSON;
+    else if (strcmp(value, "markdown") == 0)
+        options->format = HL_FORMAT_MARKDOWN;
     else
         return false;
     return true;

@@ -1,6 +1,7 @@
 #include "report/human.h"
 #include "report/items.h"
 #include "report/json.h"
+#include "report/markdown.h"
 #include "report/walk.h"
 
 #include <stdlib.h>
@@ -66,13 +67,19 @@ bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake 
     if (printer->failed)
         return false;
     printer->printed++;
-    if (printer->options.format == HL_FORMAT_JSON) {
+    switch (printer->options.format) {
+    case HL_FORMAT_JSON: {
         const struct hl_visitor visitor = { &json_ops, &printer->json };
         printer->json.need_comma = false;
         walk_handshake(handshake, printer->options.verbosity >= 2 ? HL_DETAIL_ALL : HL_DETAIL_NORMAL, &visitor,
                        printer->memo, &printer->scratch);
         buf_char(&printer->text, '\n');
-    } else {
+        break;
+    }
+    case HL_FORMAT_MARKDOWN:
+        markdown_handshake(&printer->text, handshake);
+        break;
+    case HL_FORMAT_HUMAN:
         human_handshake(&printer->text, handshake, &printer->options);
     }
     return send(printer);
@@ -84,6 +91,8 @@ bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *co
         return false;
     if (printer->options.format == HL_FORMAT_HUMAN)
         human_summary(&printer->text, counters, printer->printed, &printer->options);
+    if (printer->options.format == HL_FORMAT_MARKDOWN)
+        markdown_summary(&printer->text, counters, printer->printed);
     return send(printer);
 }
 
