@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -93,7 +94,28 @@ unsigned output_width(const struct cli_output *output)
 {
     struct winsize size;
 
-    return output->terminal && ioctl(output->fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 0;
+    return output->terminal && ioctl(output->fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20 ? size.ws_col : 0;
+}
+
+static bool is_utf8(const char *locale)
+{
+    for (; *locale != '\0'; locale++) {
+        if (strncasecmp(locale, "UTF-8", 5) == 0 || strncasecmp(locale, "UTF8", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool output_ascii(const struct cli_output *output)
+{
+    static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" }; /* the first one that is set counts */
+
+    for (size_t i = 0; output->terminal && i < sizeof variables / sizeof variables[0]; i++) {
+        const char *locale = getenv(variables[i]);
+        if (locale != NULL && locale[0] != '\0')
+            return !is_utf8(locale);
+    }
+    return false;
 }
 
 bool output_color(const struct cli_output *output, enum cli_color color)

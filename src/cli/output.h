@@ -30,6 +30,8 @@ bool output_close(struct cli_output *output);
 
 /* Columns of the terminal; 0 when it is none. */
 unsigned output_width(const struct cli_output *output);
+/* The terminal's locale is named, and is not one of UTF-8. */
+bool output_ascii(const struct cli_output *output);
 /* As --color and NO_COLOR say. */
 bool output_color(const struct cli_output *output, enum cli_color color);
 /* The severity of the worst finding of a handshake, if it is worse than `worst`, which may be -1: none. */

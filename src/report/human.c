@@ -260,6 +260,7 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     struct hl_line line = {
         .out = out,
         .color = options->color,
+        .ascii = options->ascii,
         .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
         .indent = INDENT,
     };
@@ -318,6 +319,7 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t 
     struct hl_line line = {
         .out = out,
         .color = options->color,
+        .ascii = options->ascii,
         .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
         .indent = 2,
     };

@@ -7,13 +7,14 @@
 
 /* frame, time, and the two sides between BODY_COLUMN and the edge */
 enum { FRAME_COLUMN = 4, TIME_COLUMN = 12, BODY_COLUMN = 25 };
-/* With fewer columns both sides share one; wider ones are not used: arrows would only grow longer. */
-enum { BODY_MIN = 40, WIDTH_MAX = 100, ARROW_MIN = 3 };
+/* With fewer columns both sides share one, and then words go below the time; with more, only arrows would grow. */
+enum { BODY_MIN = 40, BESIDE_MIN = 50, WIDTH_MAX = 100, ARROW_MIN = 3 };
 
 struct ladder {
     struct hl_line *line;
     const struct hl_handshake *hs;
     struct hl_buffer text;
+    unsigned body; /* BODY_COLUMN; less where words stand below the time, not beside it */
     unsigned edge; /* the column behind the last one; 0: one column for both sides */
 };
 
@@ -56,8 +57,10 @@ static void put_words(struct ladder *l, unsigned gap, const struct step *step, b
 /* The words beside their side, the arrow over what is left. False: there is no room for that. */
 static bool put_across(struct ladder *l, const struct step *step, bool detail)
 {
-    const unsigned words = text_columns(step->name) + (detail && step->detail.len > 0 ? 2 + text_columns(step->detail) : 0);
+    unsigned words = text_columns(step->name);
 
+    if (detail && step->detail.len > 0)
+        words += 2 + text_columns(step->detail);
     if (l->edge == 0 || step->direction < 0 || BODY_COLUMN + words + 1 + ARROW_MIN > l->edge)
         return false;
     const unsigned arrow = l->edge - BODY_COLUMN - words - 1;
@@ -73,6 +76,20 @@ static bool put_across(struct ladder *l, const struct step *step, bool detail)
     return true;
 }
 
+/* Word by word, so that lines break between them. */
+static void put_broken(struct ladder *l, unsigned gap, enum hl_role role, struct hl_span words)
+{
+    while (words.len > 0) {
+        const uint8_t *space = memchr(words.ptr, ' ', words.len);
+        const size_t length = space != NULL ? (size_t)(space - words.ptr) : words.len;
+        buf_put(&l->text, words.ptr, length);
+        line_put_built(l->line, gap, role, &l->text);
+        words.ptr += length + (space != NULL);
+        words.len -= length + (space != NULL);
+        gap = 1;
+    }
+}
+
 /* A line of words below a step, on the side of the one who is meant. */
 static void put_below(struct ladder *l, const struct step *step, enum hl_role role, struct hl_span words)
 {
@@ -80,21 +97,23 @@ static void put_below(struct ladder *l, const struct step *step, enum hl_role ro
 
     if (l->edge > 0 && step->direction == HL_SERVER && BODY_COLUMN + columns < l->edge)
         line_tab(l->line, l->edge - columns);
-    line_tab(l->line, BODY_COLUMN);
-    buf_span(&l->text, words);
-    line_put_built(l->line, 0, role, &l->text);
+    line_tab(l->line, l->body);
+    put_broken(l, 0, role, words);
     line_end(l->line);
 }
 
 /* Who, an arrow, and words that may go on on the next line. */
 static void put_along(struct ladder *l, const struct step *step)
 {
-    line_tab(l->line, BODY_COLUMN);
-    if (step->direction >= 0) {
-        line_put(l->line, 0, ROLE_PLAIN, step->direction == HL_CLIENT ? "client" : "server");
-        line_put(l->line, 1, ROLE_QUIET, step->direction == HL_CLIENT ? "\xe2\x94\x80\xe2\x96\xb6" : "\xe2\x97\x80\xe2\x94\x80");
-    }
-    put_words(l, step->direction >= 0 ? 1 : 0, step, true);
+    if (l->line->column > l->body)
+        line_end(l->line);
+    line_tab(l->line, l->body);
+    if (step->direction == HL_CLIENT)
+        line_put(l->line, 0, ROLE_PLAIN, "client \xe2\x94\x80\xe2\x96\xb6");
+    else if (step->direction == HL_SERVER)
+        line_put(l->line, 0, ROLE_PLAIN, "\xe2\x97\x80\xe2\x94\x80 server");
+    put_broken(l, step->direction >= 0, step->broke ? ROLE_BAD : step->role, step->name);
+    put_broken(l, 2, ROLE_QUIET, step->detail);
     line_end(l->line);
 }
 
@@ -135,16 +154,18 @@ static void put_head(struct ladder *l)
 
 void ladder_put(struct hl_line *line, const struct hl_handshake *hs)
 {
-    struct ladder l = { .line = line, .hs = hs };
+    struct ladder l = { .line = line, .hs = hs, .body = BODY_COLUMN };
     const unsigned indent = line->indent;
     struct steps steps;
     struct step step;
 
+    if (line->width < BESIDE_MIN)
+        l.body = FRAME_COLUMN + 2;
     if (line->width >= BODY_COLUMN + BODY_MIN)
         l.edge = line->width < WIDTH_MAX ? line->width : WIDTH_MAX;
     buf_init(&l.text, PIECE_MAX);
     put_head(&l);
-    line->indent = BODY_COLUMN + 2 < line->width / 2 ? BODY_COLUMN + 2 : line->width / 4;
+    line->indent = l.body + 2;
     steps_init(&steps, hs);
     while (steps_next(&steps, &step))
         put_step(&l, &step);

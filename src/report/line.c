@@ -46,7 +46,35 @@ static void continue_line(struct hl_line *line)
     put_spaces(line, line->indent);
 }
 
-static void put_piece(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
+/* The characters that handlens itself uses, and what stands for them on a terminal without UTF-8. */
+static const struct {
+    uint32_t code_point;
+    const char *ascii;
+} replacements[] = {
+    { 0x2192, "->" }, { 0x2190, "<-" }, { 0x2500, "-" }, { 0x2504, "." }, { 0x25b6, ">" },
+    { 0x25c0, "<" },  { 0x2717, "x" },  { 0xb5, "u" },   { 0x2026, "..." },
+};
+
+static void put_ascii(struct hl_buffer *out, struct hl_span text)
+{
+    while (text.len > 0) {
+        uint32_t c = text.ptr[0];
+        const char *ascii = NULL;
+        const size_t n = utf8_next(text, &c);
+        for (size_t i = 0; i < sizeof replacements / sizeof replacements[0]; i++)
+            ascii = replacements[i].code_point == c ? replacements[i].ascii : ascii;
+        if (c < 0x80)
+            buf_char(out, (char)c);
+        else if (ascii != NULL)
+            buf_string(out, ascii);
+        else
+            buf_printf(out, "\\u{%x}", (unsigned)c);
+        text.ptr += n > 0 ? n : 1;
+        text.len -= n > 0 ? n : 1;
+    }
+}
+
+static void put_text(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
 {
     unsigned columns = text_columns(text);
 
@@ -66,6 +94,20 @@ static void put_piece(struct hl_line *line, unsigned gap, enum hl_role role, str
         if (text.len > 0)
             continue_line(line);
     }
+}
+
+static void put_piece(struct hl_line *line, unsigned gap, enum hl_role role, struct hl_span text)
+{
+    struct hl_buffer ascii;
+
+    if (!line->ascii) {
+        put_text(line, gap, role, text);
+        return;
+    }
+    buf_init(&ascii, PIECE_MAX);
+    put_ascii(&ascii, text);
+    put_text(line, gap, role, buf_view(&ascii));
+    buf_cleanup(&ascii);
 }
 
 void line_put(struct hl_line *line, unsigned gap, enum hl_role role, const char *text)

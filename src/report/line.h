@@ -13,6 +13,7 @@
 struct hl_line {
     struct hl_buffer *out;
     bool color;
+    bool ascii;      /* what is not ASCII is written in it: arrows as -> and <-, anything else by its number */
     unsigned width;  /* columns */
     unsigned indent; /* of continuation lines */
     unsigned column;

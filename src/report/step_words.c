@@ -3,6 +3,7 @@
 #include "base/code_name.h"
 #include "base/text.h"
 #include "registry/registry.h"
+#include "wire/quic.h"
 #include "wire/record.h"
 
 /* Of what was said instead of TLS: a line, or its beginning. */
@@ -126,6 +127,19 @@ void tell_said(struct steps *steps, struct step *step)
     step->role = ROLE_BAD;
 }
 
+/* CONNECTION_CLOSE (RFC 9000, section 19.19). */
+static void put_quic_close(struct hl_buffer *out, const struct hl_quic_facts *quic)
+{
+    const char *name = quic->closed_by_application ? NULL : quic_error_name(quic->error_code);
+
+    buf_string(out, "closes QUIC: ");
+    if (name != NULL)
+        buf_string(out, name);
+    else
+        buf_printf(out, "%serror 0x%llx", quic->closed_by_application ? "application " : "",
+                   (unsigned long long)quic->error_code);
+}
+
 void tell_closing(struct steps *steps, struct step *step)
 {
     static const char *const words[] = {
@@ -134,9 +148,12 @@ void tell_closing(struct steps *steps, struct step *step)
         [CLOSE_RESET] = "resets the connection (RST)",
         [CLOSE_REUSED] = "another connection takes the same ports",
     };
-    const struct hl_closing *closing = &steps->hs->closing;
+    const struct hl_closing *closing = &steps->closing;
 
-    buf_string(&steps->name, words[closing->how]);
+    if (steps->hs->quic != NULL && steps->hs->quic->closed)
+        put_quic_close(&steps->name, steps->hs->quic);
+    else
+        buf_string(&steps->name, words[closing->how]);
     step->at = closing->how == CLOSE_END_OF_CAPTURE ? (struct hl_moment){ 0 } : closing->at;
     step->direction = closing->how == CLOSE_FIN || closing->how == CLOSE_RESET ? closing->direction : -1;
     step->role = closing->how == CLOSE_RESET ? ROLE_BAD : ROLE_QUIET;

@@ -44,10 +44,19 @@ static const void *where_it_broke(const struct steps *steps)
         found = is_in_frame(m->at, at) ? (const void *)m : found;
     for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next)
         found = is_in_frame(alert->at, at) ? (const void *)alert : found;
-    return found == NULL && hs->closing.at.frame > 0 && steps->closed ? (const void *)&steps->closed : found;
+    return found == NULL && steps->closing.at.frame > 0 && steps->closed ? (const void *)&steps->closed : found;
 }
 
 /* --- the steps ---------------------------------------------------------------------- */
+
+static struct hl_closing closing_of(const struct hl_handshake *hs)
+{
+    const struct hl_quic_facts *quic = hs->quic;
+
+    if (quic == NULL || !quic->closed)
+        return hs->closing;
+    return (struct hl_closing){ .how = CLOSE_FIN, .direction = (int)quic->closed_by, .at = quic->closed_at };
+}
 
 void steps_init(struct steps *steps, const struct hl_handshake *hs)
 {
@@ -58,9 +67,12 @@ void steps_init(struct steps *steps, const struct hl_handshake *hs)
         .message = hs->messages,
         .alert = hs->alerts,
         .gap = hs->gaps,
+        .closing = closing_of(hs),
         .said = said_instead(hs, &direction).len > 0,
-        .closed = hs->closing.how != CLOSE_END_OF_CAPTURE || hs->outcome != HL_COMPLETED,
     };
+    /* Datagrams end without a word; a TCP connection that does not is worth one where the handshake is not complete. */
+    steps->closed = steps->closing.how != CLOSE_END_OF_CAPTURE
+                    || (hs->outcome != HL_COMPLETED && hs->connection.carrier == CARRIER_TCP);
     steps->broke = where_it_broke(steps);
     buf_init(&steps->name, PIECE_MAX);
     buf_init(&steps->detail, PIECE_MAX);
@@ -79,17 +91,17 @@ double step_time_ms(const struct hl_handshake *hs, const struct step *step)
     return (double)(step->at.time_ns - hs->start.time_ns) / 1e6;
 }
 
+static int side_of(const struct hl_handshake *hs, int direction)
+{
+    return direction < 0 ? -1 : direction == (int)hs->client ? HL_CLIENT : HL_SERVER;
+}
+
 /* Start a step of this kind; `where` is what it tells of. */
 static void begin(struct steps *steps, struct step *step, enum step_kind kind, struct hl_moment at, unsigned direction,
                   const void *where)
 {
-    *step = (struct step){ .kind = kind, .at = at, .direction = direction == steps->hs->client ? HL_CLIENT : HL_SERVER };
+    *step = (struct step){ .kind = kind, .at = at, .direction = side_of(steps->hs, (int)direction) };
     step->broke = where != NULL && where == steps->broke;
-}
-
-static int side_of(const struct hl_handshake *hs, int direction)
-{
-    return direction < 0 ? -1 : direction == (int)hs->client ? HL_CLIENT : HL_SERVER;
 }
 
 /* Does `a` come before what is `there` at `b`? */
@@ -98,20 +110,20 @@ static bool precedes(struct hl_moment a, bool there, struct hl_moment b)
     return !there || moment_before(a, b);
 }
 
-/* The next of those that have a moment: of two in one frame, messages come first, the end of the connection last. */
+/* The next of those that have a moment: of two in one frame, messages come first, the connection's end last. */
 static bool next_event(struct steps *steps, struct step *step)
 {
     const struct hl_message *m = steps->message;
     const struct hl_alert_event *alert = steps->alert;
     const struct hl_gap *gap = steps->gap;
-    const struct hl_closing *closing = &steps->hs->closing;
+    const struct hl_closing *closing = &steps->closing;
     const struct hl_moment none = { 0 };
     const struct hl_moment m_at = m != NULL ? m->at : none, alert_at = alert != NULL ? alert->at : none;
     const struct hl_moment gap_at = gap != NULL ? gap->at : none;
     const bool timed = steps->closed && closing->how != CLOSE_END_OF_CAPTURE && closing->at.frame > 0;
 
-    if (timed && !steps->said && precedes(closing->at, m != NULL, m_at) && precedes(closing->at, alert != NULL, alert_at)
-        && precedes(closing->at, gap != NULL, gap_at)) {
+    if (timed && !steps->said && precedes(closing->at, m != NULL, m_at)
+        && precedes(closing->at, alert != NULL, alert_at) && precedes(closing->at, gap != NULL, gap_at)) {
         begin(steps, step, STEP_CLOSE, closing->at, 0, &steps->closed);
         tell_closing(steps, step);
         step->direction = side_of(steps->hs, step->direction);
@@ -142,7 +154,7 @@ static bool next_word(struct steps *steps, struct step *step)
         tell_said(steps, step);
         steps->said = false;
     } else if (steps->closed) {
-        begin(steps, step, STEP_CLOSE, steps->hs->closing.at, 0, &steps->closed);
+        begin(steps, step, STEP_CLOSE, steps->closing.at, 0, &steps->closed);
         tell_closing(steps, step);
         steps->closed = false;
     } else {

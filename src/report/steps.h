@@ -33,6 +33,7 @@ struct steps {
     const struct hl_message *message;
     const struct hl_alert_event *alert;
     const struct hl_gap *gap;
+    struct hl_closing closing; /* of the connection, or of QUIC */
     bool said;        /* what was said instead of TLS */
     bool closed;
     unsigned note;    /* those at the end, that have no moment */

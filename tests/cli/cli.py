@@ -4,15 +4,19 @@
   HANDLENS=build/.../handlens cli.py [NAME...]
 
 Each function is a case. Captures are those of pcaps/, cut, joined and compressed here."""
+import fcntl
 import gzip
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
@@ -224,6 +228,43 @@ def nothing_but_text_reaches_a_terminal(folder):
         output = run(*arguments, target).stdout
         text = output.decode("utf8")
         expect(not any(ord(c) < 32 and c != "\n" or c in "\u202e\x7f" for c in text), arguments, "control characters")
+
+
+def on_terminal(columns, environment, *arguments):
+    """What a terminal of so many columns gets, without its colours."""
+    terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    with subprocess.Popen([HANDLENS, *arguments], stdin=subprocess.DEVNULL, stdout=end, stderr=end,
+                          env=dict(os.environ, **environment)) as p:
+        os.close(end)
+        output = b""
+        try:
+            while piece := os.read(terminal, 1 << 16):
+                output += piece
+        except OSError:  # the other end was closed
+            pass
+    os.close(terminal)
+    expect(p.returncode == 0, p.returncode, output)
+    return re.sub("\x1b\\[[0-9;]*m", "", output.decode("utf8")).replace("\r\n", "\n")
+
+
+def a_ladder_is_as_wide_as_the_terminal(folder):
+    broken = os.path.join(ROOT, "pcaps", "fail-wrong-purpose.pcap")
+    for columns in (24, 40, 64, 65, 80, 100, 200):
+        text = on_terminal(columns, {"LC_ALL": "C.UTF-8"}, "-v", broken)
+        widest = max(map(len, text.splitlines()))
+        expect(widest <= columns, columns, "columns, and a line of", widest)
+        expect("here it broke" in " ".join(text.split()), "the broken place is not marked")
+    piped = run("-v", broken).stdout.decode("utf8")
+    expect(max(map(len, piped.splitlines())) <= 80 and "\u2500\u25b6" in piped, "piped")
+
+
+def terminals_without_utf8(folder):
+    for environment, plain in (({"LC_ALL": "C"}, True), ({"LC_ALL": "de_DE.ISO-8859-1"}, True), ({"LC_ALL": "de_DE.utf8"}, False),
+                               ({"LC_ALL": "", "LC_CTYPE": "", "LANG": "en_US.UTF-8"}, False)):
+        text = on_terminal(80, environment, "-v", CAPTURE)
+        expect(text.isascii() == plain, environment)
+        expect(("----->" in text) == plain and ("<-----" in text) == plain, environment, "arrows")
 
 
 def secrets_that_cannot_be_used(folder):
