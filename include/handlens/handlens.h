@@ -14,6 +14,7 @@
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
 #include <handlens/packets.h>
+#include <handlens/page.h>
 #include <handlens/print.h>
 #include <handlens/secrets.h>
 #include <handlens/span.h>

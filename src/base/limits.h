@@ -148,4 +148,11 @@
 /* Certificates listed of one OCSP response; later ones are counted. */
 #define HL_OCSP_CERTIFICATES_MAX 16u
 
+/* --- report --- */
+/* Handshakes of an HTML page that have a row and a section, and bytes of the sections; later ones are counted. */
+#define HL_PAGE_HANDSHAKES_MAX 5000u
+#define HL_PAGE_BYTES_MAX ((uint64_t)256 << 20)
+/* Handshakes that the page names with each cause; others are counted. */
+#define HL_PAGE_CAUSE_LINKS 20u
+
 #endif

@@ -10,6 +10,7 @@ static const struct {
     const char *line, *what;
 } examples[] = {
     { COMMAND_READ, "handlens read capture.pcap", "every handshake of a capture, a few lines each" },
+    { COMMAND_READ, "handlens --only failed --html page.html capture.pcapng", "those that failed, as a page for others" },
     { COMMAND_READ, "handlens --only failed -v capture.pcapng", "those that failed, message by message" },
     { COMMAND_READ, "handlens --sni '*.example.org' --format json a.pcap b.pcap | jq .tls",
       "as JSON; files in the order of time" },
@@ -73,7 +74,7 @@ static void put_options(FILE *out, enum cli_command command, bool complete)
             continue;
         put_invocation(invocation, option);
         if (!complete) {
-            fprintf(out, "  %-31s%s\n", invocation, option->help);
+            fprintf(out, "  %-33s%s\n", invocation, option->help);
             continue;
         }
         fprintf(out, "  %s\n", invocation);

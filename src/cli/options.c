@@ -283,6 +283,12 @@ static bool set_decrypted_pcap(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_html(struct cli_options *options, const char *value)
+{
+    options->html = value;
+    return value[0] != '\0';
+}
+
 static bool set_redact(struct cli_options *options, const char *value)
 {
     (void)value;
@@ -303,13 +309,19 @@ static bool set_show_secrets(struct cli_options *options, const char *value)
 #define RARE COMMAND_RARELY
 
 const struct cli_option cli_options[] = {
-    { ALL, 0, "format", "human|json", "How results are written; human is usual.",
+    { ALL, 0, "format", "human|json|markdown", "How results are written; human is usual.",
       "json is one object a line, each written when its handshake ends; docs/handshake.schema.json "
-      "describes it.", set_format },
+      "describes it. markdown, of captures only, is for tickets: a section a handshake, with cause, facts, certificates, "
+      "findings and the ladder of messages.", set_format },
     { ALL, 'o', "output", "FILE", "Write to FILE instead of standard output.", "- is standard output.", set_output },
     { BOTH, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
-      "With it come findings of every severity, and what to do about each. With --format json, -vv adds the fields "
-      "of every message and certificate. With decode, once shows every field.", set_verbose },
+      "In the ladder the client stands on the left, the server on the right. With it come findings of every severity, "
+      "and what to do about each. With --format json, -vv adds the fields of every message and certificate. With "
+      "decode, once shows every field.", set_verbose },
+    { READ, 0, "html", "FILE", "Write a page, all in one HTML file, as well.",
+      "Of the handshakes that are shown. It needs no network and no script: a summary with filters, causes, and for "
+      "each handshake verdict, ladder, certificates, findings, timing and all fields. Handshakes beyond 5,000, or "
+      "beyond 256 MiB of page, are counted only. Until the end the page waits in a temporary file (TMPDIR).", set_html },
     { READ, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
       "OUTCOME is completed, failed, incomplete or not-tls.", set_only },
     { READ, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
@@ -360,7 +372,7 @@ const struct cli_option cli_options[] = {
       "On a terminal it is shown after a second.", set_progress },
     { ALL, 'h', NULL, NULL, "This help.", NULL, set_help_short },
     { ALL, 0, "help", NULL, "Everything about the options.", NULL, set_help },
-    { ALL, 0, "version", NULL, "The version of handlens.", NULL, set_version },
+    { ALL | RARE, 0, "version", NULL, "The version of handlens.", NULL, set_version },
     { ALL | RARE, 0, "print-manual", NULL, "The source of the manual page.", "docs/handlens.1 is made with it.", set_manual },
 };
 
@@ -475,10 +487,22 @@ static bool is_pcap_misused(const struct cli_options *options)
     return false;
 }
 
+static bool is_page_misused(const struct cli_options *options)
+{
+    if (options->html == NULL || strcmp(options->html, "-") != 0)
+        return false;
+    if (options->output == NULL)
+        return !mistake("%s and the report both go to standard output", "--html -", "give -o FILE for the report");
+    return options->decrypted_pcap != NULL && strcmp(options->decrypted_pcap, "-") == 0
+           && !mistake("%s and --decrypted-pcap both go to standard output", "--html -", "name a file for one of them");
+}
+
 static bool contradicts(const struct cli_options *options)
 {
-    if (is_pcap_misused(options))
+    if (is_pcap_misused(options) || is_page_misused(options))
         return true;
+    if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ)
+        return !mistake("%s is for handshakes of captures", "--format markdown", "use human or json here");
     if (!options->no_ca || options->ca_files.count + options->ca_paths.count == 0)
         return false;
     return !mistake("--no-ca and %s contradict each other", options->ca_files.count > 0 ? "--ca-file" : "--ca-path",

@@ -42,6 +42,7 @@ struct cli_options {
     const char *key_pass_file; /* NULL: none */
     const char *write_certs; /* a directory; NULL: none */
     const char *decrypted_pcap; /* NULL: none; "-" is standard output */
+    const char *html; /* NULL: none; "-" is standard output */
     bool redact;
     bool show_secrets;
     bool help_short, help_long, version, manual;

@@ -2,6 +2,7 @@
 
 #include "cli/archive.h"
 #include "cli/output.h"
+#include "cli/page.h"
 #include "cli/pcap.h"
 #include "cli/secrets.h"
 #include "cli/trust.h"
@@ -27,6 +28,7 @@ struct reading {
     struct hl_secrets *secrets;
     struct cli_archive *archive; /* NULL: certificates are not stored */
     struct cli_pcap *pcap;       /* NULL: packets are not written */
+    struct cli_page *page;       /* NULL: no page is written */
     int worst;                   /* enum hl_severity of the findings shown; -1: none */
     struct timespec started;
     bool progress;       /* may be shown */
@@ -127,6 +129,7 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
     reading->worst = cli_worst(reading->worst, handshake);
     bool stored = reading->archive == NULL || archive_handshake(reading->archive, handshake);
     stored &= reading->pcap == NULL || pcap_handshake(reading->pcap, handshake);
+    stored &= reading->page == NULL || page_handshake(reading->page, handshake);
     if (!hl_printer_handshake(reading->printer, handshake) || !stored)
         hl_inspector_stop(reading->inspector);
 }
@@ -190,12 +193,22 @@ static bool is_taken(const struct cli_options *options, const char *path, const 
     return false;
 }
 
+/* Two outputs in one file would overwrite each other; the later one of the two is told to go elsewhere. */
+static bool is_named_twice(const char *path, const char *other, const char *option)
+{
+    if (!is_same_file(path, other))
+        return false;
+    fprintf(stderr, "handlens: %s is named twice for output; give another file to %s\n", path, option);
+    return true;
+}
+
 static bool set_up(struct reading *reading)
 {
     const struct cli_options *options = reading->options;
     struct hl_error error;
 
-    if (is_taken(options, options->output, "-o") || is_taken(options, options->decrypted_pcap, "--decrypted-pcap"))
+    if (is_taken(options, options->output, "-o") || is_taken(options, options->decrypted_pcap, "--decrypted-pcap")
+        || is_taken(options, options->html, "--html"))
         return false;
     reading->trust = cli_trust(options);
     reading->secrets = reading->trust != NULL ? cli_secrets(options) : NULL;
@@ -205,11 +218,14 @@ static bool set_up(struct reading *reading)
         return false;
     if (!output_open(&reading->output, options->output))
         return false;
-    if (is_same_file(options->output, options->decrypted_pcap)) {
-        fprintf(stderr, "handlens: %s is named twice for output; give another file to --decrypted-pcap\n", options->output);
+    if (is_named_twice(options->output, options->decrypted_pcap, "--decrypted-pcap")
+        || is_named_twice(options->output, options->html, "--html"))
         return false;
-    }
     if (options->decrypted_pcap != NULL && (reading->pcap = pcap_open_file(options)) == NULL)
+        return false;
+    if (is_named_twice(options->decrypted_pcap, options->html, "--html"))
+        return false;
+    if (options->html != NULL && (reading->page = page_open(options)) == NULL)
         return false;
     for (int i = 0; i < options->file_count; i++)
         reading->output.prompt |= strcmp(options->files[i], "-") == 0;
@@ -219,6 +235,7 @@ static bool set_up(struct reading *reading)
         .files = options->file_count > 1,
         .color = output_color(&reading->output, options->color),
         .width = output_width(&reading->output),
+        .ascii = output_ascii(&reading->output),
     };
     reading->inspector = hl_inspector_new(on_handshake, reading, &error);
     reading->printer = hl_printer_new(&print, output_write, &reading->output);
@@ -241,7 +258,7 @@ static bool set_up(struct reading *reading)
 int cli_read(const struct cli_options *options)
 {
     struct reading reading = { .options = options, .worst = -1 };
-    struct hl_counters counters;
+    struct hl_counters counters = { 0 };
     int status = EXIT_UNREADABLE;
 
     if (set_up(&reading)) {
@@ -266,6 +283,8 @@ int cli_read(const struct cli_options *options)
     if (reading.output.buffer != NULL && !output_close(&reading.output))
         status = EXIT_UNREADABLE;
     if (reading.pcap != NULL && !pcap_close(reading.pcap))
+        status = EXIT_UNREADABLE;
+    if (reading.page != NULL && !page_close(reading.page, &counters))
         status = EXIT_UNREADABLE;
     if (reading.archive != NULL && !archive_close(reading.archive))
         status = EXIT_UNREADABLE;

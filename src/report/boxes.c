@@ -53,9 +53,11 @@ static bool is_out_of_date(const struct hl_x509 *cert, int64_t at)
            || (cert->not_before.valid && cert->not_before.seconds > at);
 }
 
-static void put_problem(struct boxes *b, const char *problem)
+static void put_problem(struct boxes *b, const char *problem, const char *note)
 {
     buf_printf(&b->problem, "%s%s", b->problem.len > 0 ? ", " : "", problem);
+    if (note != NULL)
+        buf_printf(&b->problem, " (%s)", note);
 }
 
 /* What is wrong with certificate `at` of the path. */
@@ -66,12 +68,12 @@ static void put_problems(struct boxes *b, unsigned at)
     for (unsigned i = 0; i < b->path->problem_count; i++) {
         const struct path_problem *problem = &b->path->problems[i];
         if (problem->at == at && problem->refuses)
-            put_problem(b, path_check_name(problem->check));
+            put_problem(b, path_check_name(problem->check), problem->note);
     }
     if (at == 0 && j->revoked)
-        put_problem(b, "revoked");
+        put_problem(b, "revoked", NULL);
     if (at == 0 && j->host.len > 0 && j->host_result != HOST_MATCHES)
-        put_problem(b, "not for the name asked for");
+        put_problem(b, "not for the name asked for", NULL);
 }
 
 static void hand_over(struct boxes *b, struct box *box)
@@ -115,7 +117,7 @@ static void tell_path(struct boxes *b)
         struct box box = { .origin = origin_of(path->from[i]), .role = trusted ? ROLE_GOOD : ROLE_PLAIN };
         put_problems(b, i);
         if (foreign && i + 1 == path->length)
-            put_problem(b, "not in the trust store");
+            put_problem(b, "not in the trust store", NULL);
         if (b->problem.len > 0)
             box.role = ROLE_BAD;
         tell_certificate(b, &path->list[i]->x509, &box);
@@ -147,7 +149,9 @@ void boxes_tell(const struct hl_chain *chain, const struct hl_judgement *judgeme
     if (b.path != NULL)
         tell_path(&b);
     for (unsigned i = 0; i < chain->count; i++) {
-        struct box box = { .origin = b.path != NULL ? "sent, not on the path" : "sent", .role = ROLE_QUIET, .beside = b.path != NULL };
+        struct box box = { .origin = "sent", .role = ROLE_QUIET, .beside = b.path != NULL };
+        if (box.beside)
+            box.origin = "sent, not on the path";
         if (!is_on_path(&b, i))
             tell_certificate(&b, &chain->list[i]->x509, &box);
     }

@@ -71,7 +71,7 @@ static void tell_duration(struct facts *f)
 {
     put_duration(&f->text, f->hs->end.time_ns - f->hs->start.time_ns);
     if (f->hs->connection.rtt_ns > 0) {
-        buf_string(&f->text, ", TCP round trip ");
+        buf_string(&f->text, ", round trip ");
         put_duration(&f->text, f->hs->connection.rtt_ns);
     }
     tell(f, "Took");
@@ -84,7 +84,8 @@ static void tell_where(struct facts *f)
     if (hs->file != NULL)
         text_put_safe(&f->text, span_of(hs->file));
     if (hs->start.frame > 0)
-        buf_printf(&f->text, "%sframe %llu", f->text.len > 0 ? ", from " : "from ", (unsigned long long)hs->start.frame);
+        buf_printf(&f->text, "%sframe %llu", f->text.len > 0 ? ", from " : "from ",
+                   (unsigned long long)hs->start.frame);
     tell(f, "Capture");
     tell_wire(f, "JA4", span_of(hs->fingerprints.ja4));
     tell_wire(f, "Community ID", span_of(hs->community_id));
@@ -99,6 +100,8 @@ void facts_tell(const struct hl_handshake *hs, fact_fn *tell_fact, void *ctx)
     tell_line(&f, hs->version != 0 ? "Agreed on" : "Hello", human_negotiated);
     if (hs->resumed_by != NULL)
         tell_wire(&f, "Resumed by", span_of(hs->resumed_by));
+    if (hs->server_chain.count == 0 && hs->server_chain.why_absent != NULL && hs->server_hello_message != NULL)
+        tell_wire(&f, "Certificate", span_of(hs->server_chain.why_absent));
     tell_proofs(&f);
     tell_duration(&f);
     tell_where(&f);

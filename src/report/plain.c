@@ -6,6 +6,19 @@
 
 #define PIECE_MAX ((size_t)64 << 10)
 
+/* Two spaces keep the parts of a line apart on a terminal; elsewhere they count as one. */
+static void put_separated(struct hl_buffer *out, struct hl_span text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == ' ' && i + 1 < text.len && text.ptr[i + 1] == ' ') {
+            buf_string(out, " \xc2\xb7 ");
+            i++;
+        } else {
+            buf_char(out, (char)text.ptr[i]);
+        }
+    }
+}
+
 void plain_put(struct hl_buffer *out, plain_line_fn *put, const struct hl_handshake *hs)
 {
     struct hl_buffer text, written;
@@ -21,7 +34,7 @@ void plain_put(struct hl_buffer *out, plain_line_fn *put, const struct hl_handsh
     }
     while (plain.len > 0 && plain.ptr[plain.len - 1] == '\n')
         plain.len--;
-    buf_span(out, plain);
+    put_separated(out, plain);
     buf_cleanup(&written);
     buf_cleanup(&text);
 }

@@ -148,7 +148,7 @@ static void put_boundary(struct hl_buffer *out, const char *what, const char *la
     buf_string(out, "-----\n");
 }
 
-static void put_base64(struct hl_buffer *out, struct hl_span bytes)
+void base64_put(struct hl_buffer *out, struct hl_span bytes)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -170,7 +170,7 @@ void pem_put(struct hl_buffer *out, const char *label, struct hl_span der)
     while (der.len > 0) {
         size_t n = der.len < LINE_BYTES ? der.len : LINE_BYTES;
 
-        put_base64(out, (struct hl_span){ der.ptr, n });
+        base64_put(out, (struct hl_span){ der.ptr, n });
         buf_char(out, '\n');
         advance(&der, n);
     }

@@ -30,6 +30,8 @@
 bool pem_next(struct hl_span *rest, struct hl_buffer *out, struct hl_span *label);
 /* Write a block, in lines of 64 characters (RFC 7468, section 2). */
 void pem_put(struct hl_buffer *out, const char *label, struct hl_span der);
+/* RFC 4648, section 4, in one piece. */
+void base64_put(struct hl_buffer *out, struct hl_span bytes);
 /* Whether there may be a block in it: "-----BEGIN " stands anywhere. */
 bool pem_is_text(struct hl_span text);
 
