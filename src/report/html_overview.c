@@ -88,11 +88,10 @@ static void add_cause(struct overview *overview, const struct hl_handshake *hs, 
         overview->unexplained += is_problem(hs);
         return;
     }
-    struct overview_cause *cause = &overview->causes[d->code];
-    cause->count++;
-    cause->blamed[d->blame] = true;
-    if (shown && cause->link_count < HL_PAGE_CAUSE_LINKS)
-        cause->links[cause->link_count++] = hs->id;
+    causes_add(&overview->causes, hs);
+    struct overview_links *links = &overview->links[d->code];
+    if (shown && links->count < HL_PAGE_CAUSE_LINKS)
+        links->ids[links->count++] = hs->id;
 }
 
 void overview_add(struct overview *overview, const struct hl_handshake *hs, bool shown)
@@ -105,59 +104,39 @@ void overview_add(struct overview *overview, const struct hl_handshake *hs, bool
     put_row(&overview->rows, hs);
 }
 
-static void put_cause(struct hl_buffer *out, const struct overview_cause *cause, const struct finding_info *info)
+static void put_cause(struct hl_buffer *out, const struct cause *cause, const struct overview_links *links,
+                      const struct finding_info *info)
 {
-    static const char *const blame_words[] = {
-        [HL_BLAME_CLIENT] = "client",   [HL_BLAME_SERVER] = "server",          [HL_BLAME_NETWORK] = "network",
-        [HL_BLAME_CAPTURE] = "capture", [HL_BLAME_PEER_UNKNOWN] = "one of both",
-    };
-    const char *separator = "";
-
     buf_printf(out, "<li><h3>%llu \xc3\x97 ", (unsigned long long)cause->count);
     html_put_string(out, info->title);
     buf_printf(out, " <code>%s</code></h3>\n<p><span class=\"quiet\">to change by</span> ", info->code);
-    for (int blame = HL_BLAME_CLIENT; blame <= HL_BLAME_PEER_UNKNOWN; blame++) {
-        if (!cause->blamed[blame])
-            continue;
-        buf_printf(out, "%s%s", separator, blame_words[blame]);
-        separator = ", ";
-    }
+    cause_put_blamed(out, cause);
+    buf_string(out, " <span class=\"quiet\">from</span> ");
+    extent_put(out, &cause->clients, false);
+    buf_string(out, " <span class=\"quiet\">to</span> ");
+    extent_put(out, &cause->servers, true);
     buf_string(out, " <span class=\"quiet\">in</span>");
-    for (unsigned i = 0; i < cause->link_count; i++) {
-        const unsigned long long id = cause->links[i];
+    for (unsigned i = 0; i < links->count; i++) {
+        const unsigned long long id = links->ids[i];
         buf_printf(out, " <a href=\"#h%llu\">#%llu</a>", id, id);
     }
-    if (cause->count > cause->link_count)
-        buf_printf(out, " and %llu more", (unsigned long long)(cause->count - cause->link_count));
+    if (cause->count > links->count)
+        buf_printf(out, " and %llu more", (unsigned long long)(cause->count - links->count));
     buf_string(out, "</p>\n<details><summary>What to change</summary><p>");
     html_put_string(out, info->change);
     buf_string(out, "</p></details></li>\n");
 }
 
-/* The most frequent one that was not put yet; of two, the one of the catalogue's order. */
-static int next_cause(const struct overview *overview, const bool *put)
-{
-    int next = -1;
-
-    for (int code = 0; code < FINDING_COUNT; code++) {
-        if (!put[code] && overview->causes[code].count > (next >= 0 ? overview->causes[next].count : 0))
-            next = code;
-    }
-    return next;
-}
-
 void overview_put_causes(const struct overview *overview, struct hl_buffer *out)
 {
-    bool put[FINDING_COUNT] = { false };
-    int code = next_cause(overview, put);
+    enum finding_code order[FINDING_COUNT];
+    const unsigned count = causes_sort(&overview->causes, 1, order);
 
-    if (code < 0 && overview->unexplained == 0)
+    if (count == 0 && overview->unexplained == 0)
         return;
     buf_string(out, "<section aria-labelledby=\"causes\">\n<h2 id=\"causes\">Causes</h2>\n<ul class=\"causes\">\n");
-    for (; code >= 0; code = next_cause(overview, put)) {
-        put_cause(out, &overview->causes[code], finding_info((enum finding_code)code));
-        put[code] = true;
-    }
+    for (unsigned i = 0; i < count; i++)
+        put_cause(out, &overview->causes.of[order[i]], &overview->links[order[i]], finding_info(order[i]));
     if (overview->unexplained > 0)
         buf_printf(out, "<li><h3>%llu \xc3\x97 no cause is known</h3></li>\n",
                    (unsigned long long)overview->unexplained);

@@ -4,19 +4,15 @@
 #ifndef HL_REPORT_HTML_OVERVIEW_H
 #define HL_REPORT_HTML_OVERVIEW_H
 
-#include "analyze/diagnosis.h"
 #include "base/limits.h"
-
-/* One primary cause: how many handshakes have it, and which. */
-struct overview_cause {
-    uint64_t count;
-    uint64_t links[HL_PAGE_CAUSE_LINKS]; /* ids of handshakes that are on the page */
-    unsigned link_count;
-    bool blamed[HL_BLAME_PEER_UNKNOWN + 1];
-};
+#include "report/causes.h"
 
 struct overview {
-    struct overview_cause causes[FINDING_COUNT];
+    struct causes causes;
+    struct overview_links {
+        uint64_t ids[HL_PAGE_CAUSE_LINKS]; /* of handshakes that are on the page */
+        unsigned count;
+    } links[FINDING_COUNT]; /* by cause */
     uint64_t unexplained;      /* failed, and no cause is known */
     uint64_t outcomes[HL_NOT_TLS + 1], found; /* on the page; found: with findings */
     struct hl_buffer rows;

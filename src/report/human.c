@@ -346,3 +346,44 @@ void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t 
     if (options->verbosity > 0)
         put_judgements(&line, c);
 }
+
+/* "214 × no-shared-version (client), from 10.1.2.0/24 to 10.9.9.9:443" */
+static void put_cause(struct hl_line *line, const struct cause *cause, const struct finding_info *info)
+{
+    struct hl_buffer text;
+
+    buf_init(&text, PIECE_MAX);
+    put_count(&text, cause->count);
+    buf_string(&text, line->ascii ? " x" : " \xc3\x97"); /* a multiplication sign */
+    line_put_built(line, 0, ROLE_STRONG, &text);
+    line_put(line, 1, info->severity >= HL_HIGH ? ROLE_BAD : ROLE_DOUBT, info->code);
+    buf_char(&text, '(');
+    cause_put_blamed(&text, cause);
+    buf_string(&text, "),");
+    line_put_built(line, 1, ROLE_QUIET, &text);
+    buf_string(&text, "from ");
+    extent_put(&text, &cause->clients, false);
+    line_put_built(line, 1, ROLE_PLAIN, &text);
+    buf_string(&text, "to ");
+    extent_put(&text, &cause->servers, true);
+    line_put_built(line, 1, ROLE_PLAIN, &text);
+    line_end(line);
+    buf_cleanup(&text);
+}
+
+void human_causes(struct hl_buffer *out, const struct causes *causes, const struct hl_print_options *options)
+{
+    enum { SEVERAL = 2 };
+    enum finding_code order[FINDING_COUNT];
+    const unsigned count = causes_sort(causes, SEVERAL, order);
+    struct hl_line line = {
+        .out = out,
+        .color = options->color,
+        .ascii = options->ascii,
+        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
+        .indent = INDENT,
+    };
+
+    for (unsigned i = 0; i < count; i++)
+        put_cause(&line, &causes->of[order[i]], finding_info(order[i]));
+}

@@ -2,6 +2,7 @@
 #ifndef HL_REPORT_HUMAN_H
 #define HL_REPORT_HUMAN_H
 
+#include "report/causes.h"
 #include "report/line.h"
 #include "session/handshake.h"
 
@@ -17,5 +18,7 @@ void human_negotiated(struct hl_line *line, const struct hl_handshake *hs, struc
 /* `shown` is how many of the handshakes were printed. */
 void human_summary(struct hl_buffer *out, const struct hl_counters *counters, uint64_t shown,
                    const struct hl_print_options *options);
+/* Behind it: what several handshakes have as their cause, a line each. */
+void human_causes(struct hl_buffer *out, const struct causes *causes, const struct hl_print_options *options);
 
 #endif

@@ -20,6 +20,7 @@ struct hl_printer {
     struct hl_json json;
     struct hl_memo *memo; /* NULL when memory ran out: only slower */
     uint64_t printed;
+    struct causes causes; /* of what was printed */
     bool failed;
 };
 
@@ -67,6 +68,7 @@ bool hl_printer_handshake(struct hl_printer *printer, const struct hl_handshake 
     if (printer->failed)
         return false;
     printer->printed++;
+    causes_add(&printer->causes, handshake);
     switch (printer->options.format) {
     case HL_FORMAT_JSON: {
         const struct hl_visitor visitor = { &json_ops, &printer->json };
@@ -89,8 +91,10 @@ bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *co
 {
     if (printer->failed)
         return false;
-    if (printer->options.format == HL_FORMAT_HUMAN)
+    if (printer->options.format == HL_FORMAT_HUMAN) {
         human_summary(&printer->text, counters, printer->printed, &printer->options);
+        human_causes(&printer->text, &printer->causes, &printer->options);
+    }
     if (printer->options.format == HL_FORMAT_MARKDOWN)
         markdown_summary(&printer->text, counters, printer->printed);
     return send(printer);
