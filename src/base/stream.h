@@ -54,6 +54,7 @@ struct hl_connection {
     struct hl_moment first;    /* its first packet */
     struct hl_moment syn;      /* time_ns 0: not seen */
     int64_t rtt_ns;            /* SYN to the ACK that completes the handshake; 0: not seen */
+    int64_t server_rtt_ns;     /* of which SYN to its answer: from the place of the capture to the server and back; 0: not seen */
     uint32_t packets[2];       /* by direction, from the first byte of payload on */
     uint32_t out_of_order;     /* segments that came before an earlier one */
     uint32_t retransmitted;    /* segments that brought nothing new */

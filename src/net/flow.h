@@ -64,6 +64,7 @@ struct hl_flow {
     int64_t syn_ns;              /* 0: not seen */
     uint32_t syn_frame;
     uint32_t rtt_us;             /* 0: not seen */
+    uint32_t server_rtt_us;      /* the same */
 };
 
 struct hl_flow_table {

@@ -23,6 +23,7 @@ void stream_fill_connection(struct hl_connection *connection, const struct hl_fl
     if (flow->syn_ns != 0)
         connection->syn = (struct hl_moment){ flow->syn_ns, flow->syn_frame, flow->first.file };
     connection->rtt_ns = (int64_t)flow->rtt_us * 1000;
+    connection->server_rtt_ns = (int64_t)flow->server_rtt_us * 1000;
 }
 
 static struct hl_stream *stream_take(struct hl_tcp *tcp)

@@ -371,7 +371,7 @@ static void restart_flow(struct hl_tcp *tcp, struct hl_flow *flow, const struct 
     fresh.syn_frame = 0;
     fresh.reset = false;
     fresh.syns = 0;
-    fresh.rtt_us = 0;
+    fresh.rtt_us = fresh.server_rtt_us = 0;
     *flow = fresh;
     start_flow(tcp, flow, segment);
 }
@@ -389,6 +389,12 @@ static bool begins_anew(const struct hl_flow *flow, const struct hl_segment *seg
     return passed < 0 || passed > SYN_WINDOW;
 }
 
+/* 0 when it is none that one believes. */
+static uint32_t microseconds(int64_t ns)
+{
+    return ns > 0 && ns / 1000 < UINT32_MAX ? (uint32_t)(ns / 1000) : 0;
+}
+
 static void push_syn(struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
 {
     struct hl_half *half = &flow->half[direction];
@@ -402,6 +408,8 @@ static void push_syn(struct hl_flow *flow, const struct hl_segment *segment, uns
     }
     if (flow->initiator == INITIATOR_UNKNOWN)
         flow->initiator = (int8_t)(answer ? 1 - direction : direction);
+    if (answer && flow->syns == 1 && flow->server_rtt_us == 0 && (int)direction != flow->initiator)
+        flow->server_rtt_us = microseconds(segment->at.time_ns - flow->syn_ns);
     if (!answer && flow->syns < UINT8_MAX)
         flow->syns++;
     if (!answer && flow->syn_ns == 0) {
@@ -423,9 +431,8 @@ static void push_ack(struct hl_flow *flow, const struct hl_segment *segment, uns
         other->next = segment->ack;
         other->started = other->assumed = true;
     }
-    if (first && flow->syn_ns != 0 && (int)direction == flow->initiator && segment->at.time_ns > flow->syn_ns) {
-        int64_t us = (segment->at.time_ns - flow->syn_ns) / 1000;
-        flow->rtt_us = us < UINT32_MAX ? (uint32_t)us : 0;
+    if (first && flow->syn_ns != 0 && (int)direction == flow->initiator) {
+        flow->rtt_us = microseconds(segment->at.time_ns - flow->syn_ns);
         if (flow->stream != NULL)
             flow->stream->connection.rtt_ns = (int64_t)flow->rtt_us * 1000;
     }

@@ -1,13 +1,14 @@
 #include "report/human.h"
 
+#include "base/code_name.h"
 #include "base/text.h"
 #include "registry/registry.h"
-#include "base/code_name.h"
 #include "report/fields.h"
 #include "report/format.h"
 #include "report/human_trust.h"
 #include "report/ladder.h"
 #include "report/steps.h"
+#include "session/timing.h"
 #include "wire/record.h"
 
 #include <stdio.h>
@@ -226,6 +227,37 @@ static void put_certificates(struct hl_line *line, const struct hl_handshake *hs
     }
 }
 
+static void put_part(struct hl_line *line, const char *who, int64_t ns, struct hl_buffer *text)
+{
+    buf_printf(text, "%s ", who);
+    put_duration(text, ns);
+    line_put_built(line, 2, ROLE_PLAIN, text);
+}
+
+/* Where the time went, and how often somebody had to wait for the other. */
+static void put_timing(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
+{
+    struct hl_timing timing;
+
+    timing_of(hs, &timing);
+    if (timing.turn_count < 2)
+        return;
+    line_tab(line, INDENT);
+    line_put(line, 0, ROLE_QUIET, "time");
+    if (timing.network_ns > 0)
+        put_part(line, "network", timing.network_ns, text);
+    put_part(line, "client", timing.think_ns[hs->client], text);
+    put_part(line, "server", timing.think_ns[1 - hs->client], text);
+    buf_printf(text, "%u round trip%s", timing.round_trips, timing.round_trips == 1 ? "" : "s");
+    line_put_built(line, 2, ROLE_PLAIN, text);
+    if (timing.vantage != VANTAGE_UNKNOWN) {
+        buf_printf(text, timing.vantage == VANTAGE_BETWEEN ? "captured between the two" : "captured near the %s",
+                   vantage_name(timing.vantage));
+        line_put_built(line, 2, ROLE_QUIET, text);
+    }
+    line_end(line);
+}
+
 /* Somebody sent different bytes for one place in the stream. */
 static void put_conflicts(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
@@ -272,6 +304,8 @@ void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const
     human_negotiated(&line, hs, &text);
     put_certificates(&line, hs, &text);
     human_proofs(&line, hs);
+    if (options->verbosity > 0)
+        put_timing(&line, hs, &text);
     human_findings(&line, hs, options->verbosity > 0 ? HL_INFO : HL_MEDIUM, options->verbosity > 0, &text);
     put_conflicts(&line, hs, &text);
     if (options->verbosity != 1) /* the ladder has them in place */

@@ -92,19 +92,6 @@ static void walk_fingerprints(const struct walk *w)
     memo_end(w->memo, true);
 }
 
-static void walk_timing(const struct walk *w)
-{
-    const struct hl_handshake *hs = w->hs;
-
-    v_object(w->v, "timing");
-    if (hs->connection.rtt_ns > 0)
-        v_number(w->v, "tcp_rtt_us", hs->connection.rtt_ns / 1000);
-    else
-        v_null(w->v, "tcp_rtt_us");
-    v_number(w->v, "duration_us", (hs->end.time_ns - hs->start.time_ns) / 1000);
-    v_end_object(w->v);
-}
-
 /* Where bytes are missing: the frame is that of the bytes behind them. */
 static void walk_gaps(const struct walk *w)
 {

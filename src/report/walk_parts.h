@@ -58,6 +58,7 @@ void walk_diagnosis(const struct walk *w);    /* walk_diagnosis.c */
 /* "trusted", "untrusted", "unverifiable", "not-judged"; there must be a chain. */
 const char *trust_word(const struct hl_judgement *judgement);
 void walk_quic(const struct walk *w);         /* walk_quic.c */
+void walk_timing(const struct walk *w);       /* walk_timing.c */
 void walk_messages(const struct walk *w);     /* walk_messages.c */
 void walk_alerts(const struct walk *w);
 

@@ -141,7 +141,7 @@ static bool depends_on_arrival(const cJSON *parent, const cJSON *item)
 {
     /* "summary" tells of times, "evidence" of what was there before. */
     static const char *const names[] = { "frame", "time_us", "tcp_rtt_us", "duration_us", "duration", "start", "end",
-                                         "@timestamp", "capture", "summary", "evidence" };
+                                         "@timestamp", "capture", "summary", "evidence", "network_us", "client_us", "server_us", "turns" };
 
     if (item->string == NULL)
         return false;

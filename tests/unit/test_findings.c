@@ -186,9 +186,9 @@ static void first_flights(void **state)
     check(&m, "low server-flight-large");
     m.hs.connection.carrier = CARRIER_QUIC;
     m.hs.quic = &quic;
-    certificate.length = 3500;
+    certificate.length = 4400;
     check(&m, "");
-    certificate.length = 3600;
+    certificate.length = 4420;
     check(&m, "low server-flight-large");
     quic.retry = true;
     check(&m, "");
