@@ -6,6 +6,7 @@
 #define HANDLENS_HANDLENS_H
 
 #include <handlens/decode.h>
+#include <handlens/diff.h>
 #include <handlens/error.h>
 #include <handlens/export.h>
 #include <handlens/fault.h>

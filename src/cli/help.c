@@ -19,6 +19,7 @@ static const struct {
       "for a bug report: Wireshark shows it decrypted" },
     { COMMAND_READ, "handlens --fail-on high --at now capture.pcap", "would these certificates do today?" },
     { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
+    { COMMAND_DIFF, "handlens diff works.pcap fails.pcap", "what differs, and what of it explains the failure" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
 };
 
@@ -32,6 +33,9 @@ static const struct {
     { COMMAND_DECODE, "decode [OPTION...] FILE...",
       "FILE holds certificates, a request for one, CRLs or an OCSP response, in PEM or DER; - is standard input. "
       "Certificates are judged as a chain, the first one's." },
+    { COMMAND_DIFF, "diff [OPTION...] A B",
+      "A and B are captures, lines that --format json wrote, or a ClientHello in hex. Of several handshakes the first one "
+      "counts; FILE#N names another. The exit status is 0 when nothing differs, 1 when something does." },
     { COMMAND_EXPLAIN, "explain [CODE...]", "CODE is one that a finding has; without it all of them are listed." },
 };
 

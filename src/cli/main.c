@@ -1,4 +1,5 @@
 #include "cli/decode.h"
+#include "cli/diff.h"
 #include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/read.h"
@@ -43,5 +44,9 @@ int main(int argc, char **argv)
         cli_help(stderr, options.command, false);
         return EXIT_USAGE;
     }
-    return options.command == COMMAND_DECODE ? cli_decode(&options) : cli_read(&options);
+    switch (options.command) {
+    case COMMAND_DECODE: return cli_decode(&options);
+    case COMMAND_DIFF: return cli_diff(&options);
+    default: return cli_read(&options);
+    }
 }

@@ -305,6 +305,7 @@ static bool set_show_secrets(struct cli_options *options, const char *value)
 
 #define READ COMMAND_READ
 #define BOTH (COMMAND_READ | COMMAND_DECODE)
+#define DIFF COMMAND_DIFF
 #define ALL COMMAND_ALL
 #define RARE COMMAND_RARELY
 
@@ -322,35 +323,35 @@ const struct cli_option cli_options[] = {
       "Of the handshakes that are shown. It needs no network and no script: a summary with filters, causes, and for "
       "each handshake verdict, ladder, certificates, findings, timing and all fields. Handshakes beyond 5,000, or "
       "beyond 256 MiB of page, are counted only. Until the end the page waits in a temporary file (TMPDIR).", set_html },
-    { READ, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
+    { READ | DIFF, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
       "OUTCOME is completed, failed, incomplete or not-tls.", set_only },
-    { READ, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
+    { READ | DIFF, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
-    { READ, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
-    { READ, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
+    { READ | DIFF, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
+    { READ | DIFF, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
       "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. It "
       "is followed as it grows when packets come from standard input. Secrets inside a pcapng file are used without asking.", set_key_log },
-    { READ | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
+    { READ | DIFF | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
       "PEM or DER. It opens no other key exchange: all of TLS 1.3, and most of TLS 1.2, needs --keylog.", set_key },
-    { READ | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
+    { READ | DIFF | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
       set_key_pass_file },
-    { READ | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
-    { BOTH, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
+    { READ | DIFF | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
+    { BOTH | DIFF, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
       "PEM or DER; may be given more than once. Without it the system's bundle counts, or what SSL_CERT_FILE and "
       "SSL_CERT_DIR name.", set_ca_file },
-    { BOTH | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
-    { BOTH | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
-    { BOTH | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
+    { BOTH | DIFF | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
+    { BOTH | DIFF | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
+    { BOTH | DIFF | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
       "They are used to build chains, and are not trusted by themselves.", set_intermediates },
-    { BOTH | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
-    { BOTH | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
+    { BOTH | DIFF | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
+    { BOTH | DIFF | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
       "A list of logs in JSON of version 3, as browsers' makers publish it.", set_ct_logs },
-    { BOTH, 0, "host", "NAME", "Judge certificates for NAME (or address).",
+    { BOTH | DIFF, 0, "host", "NAME", "Judge certificates for NAME (or address).",
       "Without it: for the name that the client asked for (SNI).", set_host },
-    { BOTH, 0, "at", "TIME|now", "Judge as of TIME, not of the handshake.",
+    { BOTH | DIFF, 0, "at", "TIME|now", "Judge as of TIME, not of the handshake.",
       "TIME is 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS, in UTC. decode judges as of now.", set_at },
-    { READ | RARE, 0, "check-signatures", "some|all|none", "Signatures of how many handshakes.",
+    { READ | DIFF | RARE, 0, "check-signatures", "some|all|none", "Signatures of how many handshakes.",
       "ServerKeyExchange and CertificateVerify, up to TLS 1.2. some, which is usual: all of the first 1,000 handshakes, "
       "then the first of each certificate and those that failed.", set_signatures },
     { BOTH, 0, "fail-on", "SEVERITY|never", "Exit with 1 if there is such a finding.",
@@ -514,7 +515,8 @@ static enum cli_command command_of(const char *word)
     static const struct {
         const char *word;
         enum cli_command command;
-    } commands[] = { { "read", COMMAND_READ }, { "decode", COMMAND_DECODE }, { "explain", COMMAND_EXPLAIN } };
+    } commands[] = { { "read", COMMAND_READ }, { "decode", COMMAND_DECODE }, { "diff", COMMAND_DIFF },
+                     { "explain", COMMAND_EXPLAIN } };
 
     for (size_t i = 0; word != NULL && i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(word, commands[i].word) == 0)

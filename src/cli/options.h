@@ -9,7 +9,7 @@
 
 enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_ALL = 7,
+enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_DIFF = 16, COMMAND_ALL = 23,
                    COMMAND_RARELY = 8 /* of an option: the short help leaves it out */ };
 
 /* An option that may be given more than once. */
