@@ -131,15 +131,29 @@ static void add_end_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosi
         add_evidence(d, diagnosis, d->hs->closing.at, "the reset");
 }
 
+/* Routes may change by a hop or two; another machine begins to count elsewhere. */
+static bool is_foreign_reset(const struct hl_closing *closing)
+{
+    enum { HOPS = 3 };
+    const int difference = (int)closing->ttl - (int)closing->usual_ttl;
+
+    return closing->how == CLOSE_RESET && closing->ttl != 0 && closing->usual_ttl != 0
+           && (difference > HOPS || difference < -HOPS);
+}
+
 static void closed_after_hello(struct diagnosing *d)
 {
     const struct hl_handshake *hs = d->hs;
-    bool reset = hs->closing.how == CLOSE_RESET;
+    bool reset = hs->closing.how == CLOSE_RESET, foreign = is_foreign_reset(&hs->closing);
 
-    buf_printf(d->text, "the server %s the connection instead of answering the client hello", reset ? "resets" : "closes");
+    if (foreign)
+        buf_printf(d->text, "a reset comes instead of an answer to the client hello, with a time to live of %u where the server's "
+                            "packets have %u: something in between sent it", hs->closing.ttl, hs->closing.usual_ttl);
+    else
+        buf_printf(d->text, "the server %s the connection instead of answering the client hello", reset ? "resets" : "closes");
     struct hl_diagnosis *diagnosis =
         add_diagnosis(d, reset ? FINDING_RESET_AFTER_CLIENT_HELLO : FINDING_SERVER_CLOSED_AFTER_CLIENT_HELLO,
-                      HL_BLAME_SERVER, HL_LIKELY);
+                      foreign ? HL_BLAME_NETWORK : HL_BLAME_SERVER, HL_LIKELY);
     add_evidence(d, diagnosis, hs->client_hello_message->at, "the client hello");
     add_end_evidence(d, diagnosis);
 }

@@ -107,6 +107,7 @@ struct hl_closing {
     enum hl_close how;
     int direction; /* who closed first; -1: unknown */
     struct hl_moment at;
+    uint8_t ttl, usual_ttl; /* of a reset: its time to live (hop limit), and that of what came before from there; 0: not seen */
 };
 
 #endif

@@ -21,6 +21,7 @@ struct hl_segment {
     struct hl_endpoint source, destination;
     uint32_t seq, ack;
     uint8_t flags; /* enum hl_tcp_flag */
+    uint8_t ttl;   /* or hop limit, of the innermost IP header */
     uint16_t vlan;
     struct hl_span payload; /* as captured */
     uint32_t length;        /* as sent; more than payload.len when cut by the snap length */

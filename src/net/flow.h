@@ -34,6 +34,7 @@ struct hl_half {
     bool fin : 1;        /* a FIN was seen ... */
     bool fin_reached : 1;/* ... and all bytes before it */
     uint32_t fin_seq;
+    uint8_t ttl; /* of its first packet that is no reset; 0: none was seen */
 };
 
 /* Both directions have one key: the ends in an order of their own. */

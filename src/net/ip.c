@@ -53,6 +53,7 @@ void layer_ipv4(struct hl_layers *l)
     unsigned flags = second & 0xffff;
     fragment.id = second >> 16;
     fragment.protocol = (uint8_t)(third >> 16);
+    l->out->ttl = (uint8_t)(third >> 24);
     read_address(&l->r, 4, &l->out->source.address, "Source Address");
     read_address(&l->r, 4, &l->out->destination.address, "Destination Address");
     if (header < 20)
@@ -81,7 +82,7 @@ void layer_ipv6(struct hl_layers *l)
     rd_bytes(&l->r, 4, "Version, Traffic Class, Flow Label");
     size_t length = rd_u16(&l->r, "Payload Length");
     uint8_t next = rd_u8(&l->r, "Next Header");
-    rd_bytes(&l->r, 1, "Hop Limit");
+    l->out->ttl = rd_u8(&l->r, "Hop Limit");
     read_address(&l->r, 16, &l->out->source.address, "Source Address");
     read_address(&l->r, 16, &l->out->destination.address, "Destination Address");
     if (length > 0) /* 0: a jumbogram, or left to the network card */

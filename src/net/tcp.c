@@ -313,6 +313,17 @@ static void note_closing(struct hl_flow *flow, enum hl_close how, unsigned direc
         flow->stream->closing = (struct hl_closing){ .how = how, .direction = (int)direction, .at = at };
 }
 
+/* A reset with another time to live than all before it may come from somebody else. */
+static void note_ttl(struct hl_flow *flow, const struct hl_segment *segment, unsigned direction)
+{
+    struct hl_closing *closing = flow->stream != NULL ? &flow->stream->closing : NULL;
+
+    if (closing == NULL || closing->how != CLOSE_RESET || closing->direction != (int)direction || closing->ttl != 0)
+        return;
+    closing->ttl = segment->ttl;
+    closing->usual_ttl = flow->half[direction].ttl;
+}
+
 /* --- room ------------------------------------------------------------------ */
 
 /* Drop the idlest sixteenth of the flows (with `open_only`: end the idlest sixteenth of the streams). */
@@ -575,6 +586,8 @@ void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
         restart_flow(tcp, flow, segment);
     if (syn)
         push_syn(flow, segment, direction);
+    if (!reset && flow->half[direction].ttl == 0)
+        flow->half[direction].ttl = segment->ttl;
     if (segment->frame != NULL && flow->state == FLOW_OPEN) {
         keeper_take(&tcp->keeper, &flow->packets, segment, direction);
         if (flow->stream != NULL)
@@ -595,6 +608,7 @@ void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
     bool both_ended = flow->half[0].fin_reached && flow->half[1].fin_reached;
     if (reset) {
         note_closing(flow, CLOSE_RESET, direction, segment->at);
+        note_ttl(flow, segment, direction);
         flow->reset = true;
     } else if (flow->stream != NULL && both_ended) {
         finish(tcp, flow);

@@ -158,6 +158,29 @@ static void company(void **state)
     assert_false(has_evidence(d, "a handshake of the same two that completed"));
 }
 
+/* A time to live that the server's packets never have says that the reset is not the server's. */
+static void whose_reset(void **state)
+{
+    static const struct {
+        uint8_t ttl, usual;
+        enum hl_blame blame;
+    } rows[] = { { 64, 64, HL_BLAME_SERVER }, { 50, 53, HL_BLAME_SERVER }, { 50, 54, HL_BLAME_NETWORK }, { 255, 50, HL_BLAME_NETWORK },
+                 { 0, 50, HL_BLAME_SERVER }, { 50, 0, HL_BLAME_SERVER } };
+    struct lab *lab = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin(lab, 1, 1, NAME, WIDE);
+        lab->hs.outcome = HL_FAILED;
+        lab->hs.connection.answered = true;
+        lab->hs.closing = (struct hl_closing){ .how = CLOSE_RESET, .direction = 1, .at = { 3, 12, 0 }, .ttl = rows[i].ttl,
+                                               .usual_ttl = rows[i].usual };
+        const struct hl_diagnosis *d = diagnose(&lab->hs, &lab->endpoints, &lab->arena)->first;
+        assert_non_null(d);
+        assert_int_equal(d->code, FINDING_RESET_AFTER_CLIENT_HELLO);
+        assert_int_equal(d->blame, rows[i].blame);
+    }
+}
+
 /* More ends than there are places: each look-up answers with the right one, or with none. */
 static void places_are_limited(void **state)
 {
@@ -186,6 +209,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_taken_is_not_the_cause, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_version, set_up, tear_down),
         cmocka_unit_test_setup_teardown(company, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whose_reset, set_up, tear_down),
         cmocka_unit_test_setup_teardown(places_are_limited, set_up, tear_down),
     };
 

@@ -37,6 +37,7 @@ struct lab {
     uint64_t frame;
     int64_t now;
     bool no_acks;
+    uint8_t ttl;
 };
 
 static void *on_opened(void *ctx, const struct hl_connection *connection)
@@ -114,6 +115,7 @@ static void push(struct lab *lab, enum hl_side from, uint32_t seq, uint8_t flags
         .seq = seq,
         .ack = lab->isn[1 - from] + 1 + (uint32_t)lab->sent[1 - from],
         .flags = flags,
+        .ttl = lab->ttl,
         .payload = payload,
         .length = length,
         .at = { lab->now += 1000000, ++lab->frame, 0 },
@@ -219,6 +221,22 @@ static void expect_nothing_odd(struct lab *lab)
     assert_int_equal(c->gaps, 0);
     assert_false(c->mid_stream);
     assert_false(c->truncated);
+}
+
+/* Somebody else's reset has come another way. */
+static void a_reset_has_its_time_to_live(void **state)
+{
+    struct lab *lab = *state;
+
+    lab->ttl = 50;
+    shake_hands(lab);
+    send(lab, HL_CLIENT, 0, size_of(lab, HL_CLIENT));
+    lab->ttl = 61;
+    reset(lab, HL_SERVER);
+    tcp_finish(lab->tcp);
+    assert_int_equal(lab->told.closing.how, CLOSE_RESET);
+    assert_int_equal(lab->told.closing.ttl, 61);
+    assert_int_equal(lab->told.closing.usual_ttl, 50);
 }
 
 /* --- whole connections ----------------------------------------------------- */
@@ -916,6 +934,7 @@ int main(void)
         TEST(fin_before_the_data),
         TEST(reset_with_data_on_its_way),
         TEST(reset_by_the_server),
+        TEST(a_reset_has_its_time_to_live),
         TEST(ports_used_again_while_open),
         TEST(ports_used_again_after_closing),
         TEST(nothing_more_is_wanted),
