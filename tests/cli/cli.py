@@ -15,12 +15,14 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
 CAPTURE = os.path.join(ROOT, "pcaps", "tls12-ecdhe-rsa.pcap")
 OTHER = os.path.join(ROOT, "pcaps", "tls13-x25519.pcap")
 
@@ -37,11 +39,6 @@ def same_but_for_the_file(a, b):
     for document in (a, b):
         document["handlens"]["capture"]["file"] = None
     return a == b
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
 
 
 def packets(data):
@@ -342,24 +339,5 @@ def a_key_log_that_is_shortened_meanwhile(folder):
     expect(p.returncode == 0, "status", p.returncode)
 
 
-CASES = [f for n, f in sorted(globals().items()) if callable(f) and getattr(f, "__code__", None) and
-         f.__code__.co_varnames[:1] == ("folder",)]
-
-
-def main():
-    failed = 0
-    cases = [c for c in CASES if not sys.argv[1:] or c.__name__ in sys.argv[1:]]
-    for case in cases:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                case(folder)
-                print("ok      %s" % case.__name__)
-            except Exception as error:
-                failed += 1
-                print("FAILED  %s: %s: %s" % (case.__name__, type(error).__name__, error))
-    print("%d cases, %d failed" % (len(cases), failed))
-    return 1 if failed or not cases else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))

@@ -6,17 +6,14 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
 PCAPS = os.path.join(ROOT, "pcaps")
 WORKS, FAILS = os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap"), os.path.join(PCAPS, "fail-no-shared-cipher.pcap")
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
 
 
 def run(*arguments, **options):
@@ -145,25 +142,5 @@ def text_of_others_is_made_safe(folder):
     expect(p.returncode == 1 and b"\x1b" not in p.stdout and b"\x07" not in p.stdout and b"evil" in p.stdout, p.stdout)
 
 
-CASES = (the_same_is_no_difference, every_capture_is_like_itself_and_saved_documents, a_failure_is_explained,
-         what_changes_each_time_is_no_difference, order_counts_and_grease_does_not, a_hello_in_any_form, which_of_several, mistakes,
-         text_of_others_is_made_safe)
-
-
-def main():
-    failed = 0
-    for case in CASES:
-        if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:
-            continue
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                case(folder)
-            print("ok  %s" % case.__name__)
-        except (AssertionError, KeyError, IndexError, ValueError) as error:
-            failed += 1
-            print("FAILED  %s: %r" % (case.__name__, error))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))

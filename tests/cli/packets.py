@@ -12,10 +12,12 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
 PCAPS = os.path.join(ROOT, "pcaps")
 NO_OPENING = {"tls12-rsa-kx": ["--key", os.path.join(PCAPS, "lab-rsa-key.pem")]}
 CAPTURES = sorted(f for f in os.listdir(PCAPS) if re.search(r"\.pcap(ng|\.gz)?$", f))
@@ -26,11 +28,6 @@ ADDRESSES = [bytes([192, 0, 2, 10]), bytes([192, 0, 2, 20]), b"192.0.2.", b"198.
 
 def run(*arguments, **options):
     return subprocess.run([HANDLENS, *arguments], capture_output=True, timeout=60, **options)
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
 
 
 def opening(capture):
@@ -344,24 +341,5 @@ def what_is_kept_is_bounded(folder):
     expect(os.path.getsize(path) < 3 << 20, os.path.getsize(path))
 
 
-CASES = [f for n, f in sorted(globals().items()) if callable(f) and getattr(f, "__code__", None) and
-         f.__code__.co_varnames[:1] == ("folder",) and n != "written"]
-
-
-def main():
-    failed = 0
-    cases = [c for c in CASES if not sys.argv[1:] or c.__name__ in sys.argv[1:]]
-    for case in cases:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                case(folder)
-                print("ok      %s" % case.__name__)
-            except Exception as error:
-                failed += 1
-                print("FAILED  %s: %s: %s" % (case.__name__, type(error).__name__, error))
-    print("%d cases, %d failed" % (len(cases), failed))
-    return 1 if failed or not cases else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))

@@ -11,7 +11,6 @@ import resource
 import struct
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
@@ -21,16 +20,13 @@ SEVERAL = ["fail-wrong-purpose", "tls12-ecdhe-rsa", "tls13-x25519", "fail-no-sha
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import browser  # noqa: E402
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
 
 
 def run(*arguments, **options):
     return subprocess.run([HANDLENS, "--ca-file", os.path.join(PCAPS, "lab-ca.pem"), *arguments], capture_output=True, timeout=120,
                           **options)
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
 
 
 def page_of(place, *arguments):
@@ -214,24 +210,5 @@ def in_the_dark_and_on_paper(folder):
         expect(not dark.value("document.getElementById('show-all').offsetHeight"), "choices on paper")
 
 
-CASES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__module__", "") == "__main__" and hasattr(f, "__code__")
-         and f.__code__.co_varnames[:1] == ("folder",) and f.__code__.co_argcount == 1]
-
-
-def main():
-    failed = 0
-    cases = [c for c in CASES if not sys.argv[1:] or c.__name__ in sys.argv[1:]]
-    for case in cases:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                case(folder)
-                print("ok      %s" % case.__name__)
-            except Exception as error:
-                failed += 1
-                print("FAILED  %s: %s: %s" % (case.__name__, type(error).__name__, error))
-    print("%d cases, %d failed" % (len(cases), failed))
-    return 1 if failed or not cases else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))

@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import zlib
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +20,9 @@ from relay import CLIENT, SERVER, Flow, write_pcap
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
 
 CLIENT_HELLO, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, FINISHED, COMPRESSED_CERTIFICATE = 1, 2, 8, 11, 20, 25
 HANDSHAKE, APPLICATION_DATA = 22, 23
@@ -29,11 +31,6 @@ OUTER_EXTENSIONS, ECH = 0xfd00, 0xfe0d
 RETRY_RANDOM = hashlib.sha256(b"HelloRetryRequest").digest() # RFC 8446, section 4.1.3
 SESSION_ID = bytes(range(32))
 SHARED_SECRET = b"\x5e" * 32 # of the KEM; which public keys it comes from is of no interest here
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
 
 
 # --- the pieces ----------------------------------------------------------------------------------------------------------------
@@ -348,21 +345,5 @@ def compressed_certificates_that_are_none(folder):
         expect(proofs(document)["server_finished"] == "verified", "the transcript has it as it was sent", proofs(document))
 
 
-def main():
-    failed = 0
-    for case in (ech_accepted, ech_in_the_packets_that_are_written, ech_accepted_after_a_retry, ech_rejected, ech_changed_on_the_way, compressed_certificates,
-                 compressed_certificates_that_are_none):
-        if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:
-            continue
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                case(folder)
-            print("ok  %s" % case.__name__)
-        except (AssertionError, KeyError) as error:
-            failed += 1
-            print("FAILED  %s: %r" % (case.__name__, error))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))

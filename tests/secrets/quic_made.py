@@ -8,14 +8,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from made import (CLIENT_HELLO, ENCRYPTED_EXTENSIONS_EMPTY, FINISHED, HANDLENS, KEY_SHARE, SERVER_HELLO, SHARED_BY_HELLOS,
-                  digest, expand_label, expect, extension, hkdf_extract, message, number, proofs, server_name, vector)
+                  digest, expand_label, extension, hkdf_extract, message, number, proofs, server_name, vector)
 from relay import CLIENT, SERVER, write_pcap
+
+import cases
+from cases import expect
 
 V1, V2, DRAFT_29, OLD_DRAFT = 1, 0x6b3343cf, 0xff00001d, 0xff00000c
 SALTS = {V1: bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a"), V2: bytes.fromhex("0dede3def700a6db819381be6e269dcbf9bd2ed9"),
@@ -328,24 +330,5 @@ def nobody_answers(folder):
     expect("no-reply-to-client-hello" not in [d["code"] for d in document["handlens"]["diagnosis"]], document["handlens"]["diagnosis"])
 
 
-CASES = (each_version_is_proved, without_secrets, a_foreign_secret, out_of_order_and_in_pieces, what_comes_before_its_keys,
-         after_a_retry, after_a_key_update, changed_on_the_way, another_version, closed, closed_with_an_alert, nobody_answers)
-
-
-def main():
-    failed = 0
-    for case in CASES:
-        if len(sys.argv) > 1 and case.__name__ not in sys.argv[1:]:
-            continue
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                case(folder)
-            print("ok  %s" % case.__name__)
-        except (AssertionError, KeyError, IndexError) as error:
-            failed += 1
-            print("FAILED  %s: %r" % (case.__name__, error))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))

@@ -12,10 +12,12 @@ import shutil
 import ssl
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
 PCAPS = os.path.join(ROOT, "pcaps")
 CA = os.path.join(PCAPS, "lab-ca.pem")
 STALE, FORGED, OTHER = "ocsp-staple-stale", "ocsp-staple-forged", "ocsp-staple-other-certificate"
@@ -49,11 +51,6 @@ def read(*arguments, status=0):
     p = subprocess.run([HANDLENS, "read", "--format", "json", *arguments], capture_output=True, timeout=60)
     expect(p.returncode == status and (status or not p.stderr), arguments, "status", p.returncode, p.stderr.decode())
     return [json.loads(line)["handlens"] for line in p.stdout.splitlines()]
-
-
-def expect(condition, *what):
-    if not condition:
-        raise AssertionError(" ".join(map(str, what)))
 
 
 def codes(document):
@@ -258,24 +255,5 @@ def certificates_that_cannot_be_written(folder):
         expect(p.returncode == 2 and p.stderr.count(b"\n") == 1 and target.encode() in p.stderr, target, p.returncode, p.stderr)
 
 
-CASES = [f for f in list(globals().values()) if callable(f) and getattr(f, "__code__", None) and
-         f.__code__.co_varnames[:f.__code__.co_argcount] == ("folder",)]
-
-
-def main():
-    failed = 0
-    cases = [c for c in CASES if not sys.argv[1:] or c.__name__ in sys.argv[1:]]
-    for case in cases:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                case(folder)
-                print("ok      %s" % case.__name__)
-            except Exception as error:
-                failed += 1
-                print("FAILED  %s: %s: %s" % (case.__name__, type(error).__name__, error))
-    print("%d cases, %d failed" % (len(cases), failed))
-    return 1 if failed or not cases else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(cases.main(globals()))
