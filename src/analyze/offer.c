@@ -4,19 +4,33 @@
 
 #include <string.h>
 
-enum { TLS12 = 0x0303, TLS13 = 0x0304, EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff, FALLBACK_SCSV = 0x5600 };
+enum { TLS11 = 0x0302, TLS12 = 0x0303, TLS13 = 0x0304, EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff, FALLBACK_SCSV = 0x5600 };
 enum { P256 = 23, X25519 = 29 };
+
+/* Older ones than SSL 3.0, and 0x0100 of OpenSSL, are below all others as they are. */
+static uint16_t as_tls(uint16_t version)
+{
+    return version_as_tls(version) != 0 ? version_as_tls(version) : version;
+}
+
+uint16_t offer_version(const struct offer *offer, uint16_t version)
+{
+    if (!offer->dtls)
+        return version;
+    return version == TLS13 ? 0xfefc : version == TLS12 ? 0xfefd : version == TLS11 ? 0xfeff : version;
+}
 
 static void read_versions(const struct hl_client_hello *hello, struct offer *out)
 {
     struct hl_span list = hello->supported_versions;
     uint16_t version;
 
-    out->highest = hello->supported_versions.len > 0 ? 0 : hello->legacy_version;
+    out->dtls = version_is_dtls(hello->legacy_version);
+    out->highest = hello->supported_versions.len > 0 ? 0 : as_tls(hello->legacy_version);
     while (u16_next(&list, &version)) {
         if (is_grease16(version))
             continue;
-        version = version_is_tls13(version) ? TLS13 : version; /* drafts */
+        version = as_tls(version); /* drafts, too */
         if (version > out->highest)
             out->highest = version;
         if (out->lowest == 0 || version < out->lowest)

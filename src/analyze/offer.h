@@ -5,7 +5,8 @@
 #include "wire/hello.h"
 
 struct offer {
-    uint16_t lowest, highest; /* versions; `lowest` 0: the client does not say */
+    bool dtls;
+    uint16_t lowest, highest; /* versions, those of DTLS as the TLS they are made of; `lowest` 0: not said */
     unsigned suites;          /* that can be used with these versions */
     uint16_t one_suite;       /* one of them */
     bool modern_suite;        /* one with forward secrecy and AEAD is among them */
@@ -20,5 +21,7 @@ struct offer {
 };
 
 void offer_read(const struct hl_client_hello *hello, struct offer *out);
+/* One of its versions, as the wire has it. */
+uint16_t offer_version(const struct offer *offer, uint16_t version);
 
 #endif

@@ -20,10 +20,10 @@ static void put_versions(struct hl_buffer *out, const struct offer *offer)
     if (offer->lowest == offer->highest) {
         buf_string(out, "only ");
     } else if (offer->lowest != 0) {
-        code_name_put(out, reg_version(offer->lowest));
+        code_name_put(out, reg_version(offer_version(offer, offer->lowest)));
         buf_string(out, " to ");
     }
-    code_name_put(out, reg_version(offer->highest));
+    code_name_put(out, reg_version(offer_version(offer, offer->highest)));
     if (offer->lowest == 0)
         buf_string(out, " at the most");
 }
@@ -311,7 +311,7 @@ static void no_shared_alpn(struct diagnosing *d)
 static void inappropriate_fallback(struct diagnosing *d, const struct offer *offer)
 {
     buf_string(d->text, "the client tries again with ");
-    code_name_put(d->text, reg_version(offer->highest));
+    code_name_put(d->text, reg_version(offer_version(offer, offer->highest)));
     buf_string(d->text, ", and the server has a newer version");
     struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_INAPPROPRIATE_FALLBACK, HL_BLAME_CLIENT, HL_CERTAIN);
     add_evidence(d, diagnosis, hello_at(d->hs), "TLS_FALLBACK_SCSV");

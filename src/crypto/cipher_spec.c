@@ -147,21 +147,6 @@ static bool is_available(enum hl_x509_hash hash)
     return type != WC_HASH_TYPE_NONE && wc_HashGetDigestSize(type) > 0;
 }
 
-uint16_t version_as_tls(uint16_t version)
-{
-    if (version_is_tls13(version))
-        return 0x0304;
-    switch (version) {
-    case 0x0300:
-    case 0x0301:
-    case 0x0302:
-    case 0x0303: return version;
-    case 0xfeff: return 0x0302;
-    case 0xfefd: return 0x0303;
-    default: return 0;
-    }
-}
-
 static void take_cipher(struct cipher_spec *out, const struct cipher *cipher, uint16_t tls)
 {
     if (cipher == NULL) { /* newer than this table */
@@ -221,8 +206,6 @@ static const char *not_of_version(const struct hl_suite *suite, const struct cip
 {
     bool new_suite = strcmp(suite->key_exchange, "any") == 0;
 
-    if (spec->version == 0xfefc)
-        return "records of DTLS 1.3 are not opened";
     if (tls == 0x0304 && !new_suite)
         return "TLS 1.3 does not have this cipher suite";
     if (tls == 0x0304 && spec->kind != CIPHER_AEAD) /* RFC 9150 */

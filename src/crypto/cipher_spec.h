@@ -54,12 +54,8 @@ struct cipher_spec {
 };
 
 /* `version`: 0x0300 to 0x0304, TLS 1.3 as a draft (0x7fxx), or DTLS (0xfeff, 0xfefd, 0xfefc), which has the
- * lengths of the TLS it was made from (records of DTLS 1.3 have a header of their own: unavailable). False
- * for suites that the registry does not know, for signalling values, and for other versions. */
+ * lengths of the TLS it was made from. False for suites that the registry does not know, for signalling values, and
+ * for other versions. */
 bool cipher_spec_of(uint16_t suite, uint16_t version, struct cipher_spec *out);
-
-/* DTLS 1.0 is TLS 1.1 and DTLS 1.2 is TLS 1.2 (RFC 4347, RFC 6347); DTLS 1.3 and drafts are 0x0304. 0 for no
- * version that is known here. */
-uint16_t version_as_tls(uint16_t version);
 
 #endif

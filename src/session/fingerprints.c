@@ -123,7 +123,7 @@ static const char *ja4_version(const struct hl_client_hello *hello)
         if (is_grease16(version))
             continue;
         any = true;
-        if (version > best)
+        if (best == 0 || version_is_newer(version, best))
             best = version;
     }
     if (!any)

@@ -99,10 +99,10 @@ static uint16_t newest_offered(const struct hl_client_hello *hello)
     uint16_t version, newest = hello->legacy_version;
 
     while (u16_next(&versions, &version)) {
-        if (version == 0x0304)
+        if (version == 0x0304 || version == 0xfefc)
             newest = version;
     }
-    return newest;
+    return version_as_tls(newest);
 }
 
 struct hl_proof prove_no_downgrade(const struct hl_handshake *hs)
@@ -119,7 +119,7 @@ struct hl_proof prove_no_downgrade(const struct hl_handshake *hs)
     const uint8_t *end = random.ptr + random.len - 8;
     uint16_t known = end[7] == 1 ? 0x0304 : 0x0303; /* the server knows at least this */
     if (memcmp(end, mark, sizeof mark) != 0 || end[7] > 1 || newest_offered(&hs->client_hello) < known
-        || hs->version >= known)
+        || version_as_tls(hs->version) >= known)
         return proof;
     proof.result = PROOF_WRONG;
     proof.why = "the server's random says that it knows a newer version, and the client offers it: the hello was changed on "

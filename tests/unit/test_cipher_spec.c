@@ -7,6 +7,7 @@
 
 #include "crypto/protection.h"
 #include "registry/registry.h"
+#include "wire/version.h"
 
 #include <string.h>
 
@@ -62,7 +63,7 @@ static const struct {
     /* DTLS has the lengths of TLS */
     { 0x002f, 0xfeff, CIPHER_CBC, CIPHER_AES, SHA1, 20, 16, 16, 0, 16, 0, NONE, NULL },
     { 0xc02b, 0xfefd, CIPHER_AEAD, CIPHER_AES_GCM, NONE, 0, 16, 0, 4, 8, 16, SHA256, NULL },
-    { 0x1301, 0xfefc, CIPHER_AEAD, CIPHER_AES_GCM, NONE, 0, 16, 0, 12, 0, 16, SHA256, "records of DTLS 1.3" },
+    { 0x1301, 0xfefc, CIPHER_AEAD, CIPHER_AES_GCM, NONE, 0, 16, 0, 12, 0, 16, SHA256, NULL },
 
     /* what cannot be opened */
     { 0x0003, 0x0301, CIPHER_STREAM, CIPHER_RC4, MD5, 16, 5, 0, 0, 0, 0, NONE,
@@ -184,6 +185,8 @@ static void test_version_as_tls(void **state)
     assert_int_equal(version_as_tls(0xfefd), 0x0303);
     assert_int_equal(version_as_tls(0xfefc), 0x0304);
     assert_int_equal(version_as_tls(0x0200), 0);
+    assert_true(version_is_newer(0x0304, 0x0303) && version_is_newer(0x7f1c, 0x0304) && !version_is_newer(0x0302, 0x0303));
+    assert_true(version_is_newer(0xfefc, 0xfefd) && version_is_newer(0xfefd, 0xfeff) && !version_is_newer(0xfefd, 0xfefd));
 }
 
 int main(void)
