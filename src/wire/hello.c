@@ -208,7 +208,8 @@ static void note_client_extension(void *hello, uint16_t type, struct hl_span dat
     }
 }
 
-/* RFC 8446, section 4.1.2; RFC 5246, section 7.4.1.2. */
+/* RFC 8446, section 4.1.2; RFC 5246, section 7.4.1.2. A version of DTLS says that it is a hello of DTLS, which has one
+ * field more (RFC 6347, section 4.2.1; RFC 9147, section 5.3). */
 bool client_hello_parse(struct hl_span body, bool cut, struct hl_client_hello *out)
 {
     memset(out, 0, sizeof *out);
@@ -217,6 +218,9 @@ bool client_hello_parse(struct hl_span body, bool cut, struct hl_client_hello *o
     out->legacy_version = rd_u16(&r, "legacy_version");
     out->random = rd_bytes(&r, 32, "random");
     out->session_id = rd_opaque8(&r, 0, 32, "legacy_session_id");
+    out->has_cookie = version_is_dtls(out->legacy_version);
+    if (out->has_cookie)
+        out->cookie = rd_opaque8(&r, 0, UINT8_MAX, "legacy_cookie");
     out->cipher_suites = rd_opaque16(&r, 2, UINT16_MAX - 1, "cipher_suites");
     out->compression_methods = rd_opaque8(&r, 1, UINT8_MAX, "legacy_compression_methods");
     out->has_extensions = rd_more(&r);
@@ -306,7 +310,7 @@ bool server_hello_parse(struct hl_span body, bool cut, struct hl_server_hello *o
     if (out->has_extensions)
         out->extensions = read_extensions(&r, &out->extensions_offset, note_server_extension, out);
     bool whole = rd_end(&r, "ServerHello");
-    if (!whole && out->version == 0x0303 && out->fault.kind == HL_FAULT_TRUNCATED)
+    if (!whole && version_as_tls(out->version) == 0x0303 && out->fault.kind == HL_FAULT_TRUNCATED)
         out->version = 0; /* supported_versions may have followed: TLS 1.3 looks like 1.2 until then */
     return whole;
 }
@@ -342,9 +346,12 @@ static void walk_extensions(struct hl_reader *r, enum hl_ext_place place, const 
 void message_client_hello(struct hl_reader *r, const struct hl_visitor *v, const struct hl_message_context *ctx)
 {
     (void)ctx;
-    v_code(v, "legacy_version", reg_version(rd_u16(r, "legacy_version")));
+    uint16_t version = rd_u16(r, "legacy_version");
+    v_code(v, "legacy_version", reg_version(version));
     v_bytes(v, "random", rd_bytes(r, 32, "random"));
     v_bytes(v, "session_id", rd_opaque8(r, 0, 32, "legacy_session_id"));
+    if (version_is_dtls(version))
+        v_bytes(v, "cookie", rd_opaque8(r, 0, UINT8_MAX, "legacy_cookie"));
     struct hl_reader suites = rd_vec16(r, 2, UINT16_MAX - 1, "cipher_suites");
     v_array(v, "cipher_suites");
     while (rd_more(&suites))

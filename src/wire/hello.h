@@ -31,6 +31,8 @@ struct hl_client_hello {
     uint16_t legacy_version; /* client_version before TLS 1.3 */
     struct hl_span random;   /* SSL 2.0: the challenge */
     struct hl_span session_id;
+    bool has_cookie;       /* a hello of DTLS, which has one, mostly empty (RFC 6347, section 4.2.1) */
+    struct hl_span cookie;
     struct hl_span cipher_suites; /* uint16 each */
     struct hl_span cipher_specs;  /* SSL 2.0: uint24 each */
     struct hl_span compression_methods;

@@ -13,6 +13,8 @@ enum hl_content_type {
     CONTENT_HANDSHAKE = 22,
     CONTENT_APPLICATION_DATA = 23,
     CONTENT_HEARTBEAT = 24,
+    CONTENT_TLS12_CID = 25, /* RFC 9146 */
+    CONTENT_ACK = 26,       /* RFC 9147, section 7 */
 };
 
 #define RECORD_HEADER_LENGTH 5u
