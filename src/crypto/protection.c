@@ -15,12 +15,14 @@
 
 #define TRUNCATED_LENGTH 10 /* RFC 6066, section 7 */
 #define RECORD_MAX 0xffff   /* what a record's length can say */
+#define PSEUDO_HEADER_MAX (8 + 1 + 1 + 1 + 2 + 8 + UINT8_MAX + 2)
 
 /* One call of protection_open(). */
 struct opening {
     const struct protection *p;
     uint8_t type;
     uint16_t version; /* of the record */
+    struct hl_span cid; /* ptr NULL: a record without a connection id */
     uint8_t *out;
     struct hl_span content; /* in `out` */
 };
@@ -74,13 +76,30 @@ static size_t ssl3_mac(const struct opening *o, struct hl_span content, uint8_t 
     return length > 0 ? digest_parts(spec->mac, second, 3, mac) : 0;
 }
 
-/* RFC 5246, 6.2.3.1. */
+/* What goes before the content of this length into a MAC or the additional data: RFC 5246, 6.2.3.1 and 6.2.3.3; with a
+ * connection id RFC 9146, section 5, where the number stands twice, once as all ones. */
+static struct hl_span pseudo_header(const struct opening *o, size_t length, uint8_t out[PSEUDO_HEADER_MAX])
+{
+    uint8_t *to = out;
+
+    if (o->cid.ptr != NULL) {
+        to = put(put(put(put(to, UINT64_MAX, 8), o->type, 1), o->cid.len, 1), o->type, 1);
+        to = put(put(to, o->version, 2), o->p->sequence, 8);
+        if (o->cid.len > 0)
+            memcpy(to, o->cid.ptr, o->cid.len);
+        to += o->cid.len;
+    } else {
+        to = put(put(put(to, o->p->sequence, 8), o->type, 1), o->version, 2);
+    }
+    to = put(to, length, 2);
+    return (struct hl_span){ out, (size_t)(to - out) };
+}
+
 static size_t tls_mac(const struct opening *o, struct hl_span content, uint8_t mac[DIGEST_LENGTH_MAX])
 {
-    uint8_t header[13];
-    const struct hl_span parts[] = { { header, sizeof header }, content };
+    uint8_t header[PSEUDO_HEADER_MAX];
+    const struct hl_span parts[] = { pseudo_header(o, content.len, header), content };
 
-    put(put(put(put(header, o->p->sequence, 8), o->type, 1), o->version, 2), content.len, 2);
     return hmac_parts(o->p->spec.mac, (struct hl_span){ o->p->mac_key, o->p->spec.mac_length }, parts, 2,
                       mac);
 }
@@ -396,27 +415,24 @@ static void make_nonce(const struct protection *p, const uint8_t *explicit_part,
 }
 
 /* RFC 5246, 6.2.3.3; RFC 8446, 5.2. */
-static struct hl_span make_aad(const struct opening *o, size_t fragment, size_t plain, uint8_t aad[13])
+static struct hl_span make_aad(const struct opening *o, size_t fragment, size_t plain, uint8_t aad[PSEUDO_HEADER_MAX])
 {
-    if (!version_is_tls13(o->p->spec.version)) {
-        put(put(put(put(aad, o->p->sequence, 8), o->type, 1), o->version, 2), plain, 2);
-        return (struct hl_span){ aad, 13 };
-    }
+    if (!version_is_tls13(o->p->spec.version))
+        return pseudo_header(o, plain, aad);
     put(put(put(aad, o->type, 1), o->version, 2), fragment, 2);
     return (struct hl_span){ aad, is_before_header(o->p->spec.version) ? 0 : 5 };
 }
 
-/* RFC 8446, 5.4: the last byte that is not zero is the type. */
-static enum protection_result take_inner(struct opening *o)
+enum protection_result protection_take_inner(struct hl_span *content, uint8_t *type)
 {
-    size_t n = o->content.len;
+    size_t n = content->len;
 
-    while (n > 0 && o->content.ptr[n - 1] == 0)
+    while (n > 0 && content->ptr[n - 1] == 0)
         n--;
     if (n == 0)
         return PROTECTION_WRONG;
-    o->type = o->content.ptr[n - 1];
-    o->content.len = n - 1;
+    *type = content->ptr[n - 1];
+    content->len = n - 1;
     return PROTECTION_OPENED;
 }
 
@@ -424,7 +440,7 @@ static enum protection_result open_aead(struct opening *o, struct hl_span fragme
 {
     const struct protection *p = o->p;
     size_t front = p->spec.record_iv_length, around = front + p->spec.tag_length;
-    uint8_t nonce[12], aad[13];
+    uint8_t nonce[12], aad[PSEUDO_HEADER_MAX];
 
     if (fragment.len < around)
         return PROTECTION_WRONG;
@@ -434,7 +450,8 @@ static enum protection_result open_aead(struct opening *o, struct hl_span fragme
     enum protection_result result =
         aead_open(&p->spec, p->key, nonce, make_aad(o, fragment.len, o->content.len, aad), sealed, o->out);
     wipe(nonce, sizeof nonce);
-    return result == PROTECTION_OPENED && version_is_tls13(p->spec.version) ? take_inner(o) : result;
+    bool hides_type = version_is_tls13(p->spec.version);
+    return result == PROTECTION_OPENED && hides_type ? protection_take_inner(&o->content, &o->type) : result;
 }
 
 /* --- one direction --------------------------------------------------------- */
@@ -484,13 +501,21 @@ enum protection_result protection_open(struct protection *p, uint8_t type, uint1
                                        struct hl_span fragment, uint8_t *out, size_t out_size,
                                        struct hl_span *content, uint8_t *inner_type)
 {
-    struct opening o = { .p = p, .type = type, .version = record_version, .out = out };
+    return protection_open_cid(p, type, record_version, (struct hl_span){ NULL, 0 }, fragment, out, out_size, content,
+                               inner_type);
+}
+
+enum protection_result protection_open_cid(struct protection *p, uint8_t type, uint16_t record_version,
+                                           struct hl_span cid, struct hl_span fragment, uint8_t *out, size_t out_size,
+                                           struct hl_span *content, uint8_t *inner_type)
+{
+    struct opening o = { .p = p, .type = type, .version = record_version, .cid = cid, .out = out };
     uint8_t next_iv[PROTECTION_IV_MAX], rc4[PROTECTION_RC4_MAX];
     enum protection_result result = PROTECTION_UNAVAILABLE;
 
     *content = (struct hl_span){ NULL, 0 };
     *inner_type = type;
-    if (p->spec.unavailable != NULL || p->lost || out_size < fragment.len)
+    if (p->spec.unavailable != NULL || p->lost || out_size < fragment.len || cid.len > UINT8_MAX)
         return PROTECTION_UNAVAILABLE;
     if (fragment.len > RECORD_MAX)
         return PROTECTION_WRONG;
@@ -500,6 +525,8 @@ enum protection_result protection_open(struct protection *p, uint8_t type, uint1
     case CIPHER_CBC: result = open_cbc(&o, fragment, next_iv); break;
     case CIPHER_AEAD: result = open_aead(&o, fragment); break;
     }
+    if (result == PROTECTION_OPENED && cid.ptr != NULL) /* RFC 9146, section 4: DTLSInnerPlaintext */
+        result = protection_take_inner(&o.content, &o.type);
     if (result == PROTECTION_OPENED) { /* only now anything changes */
         p->sequence++;
         if (p->spec.kind == CIPHER_STREAM)

@@ -66,6 +66,16 @@ enum protection_result protection_open(struct protection *p, uint8_t type, uint1
                                        struct hl_span fragment, uint8_t *out, size_t out_size,
                                        struct hl_span *content, uint8_t *inner_type);
 
+/* The same of a record of DTLS with a connection id (RFC 9146), which hides its type, too. Without one `cid.ptr` is
+ * NULL; one that is empty is not. */
+enum protection_result protection_open_cid(struct protection *p, uint8_t type, uint16_t record_version,
+                                           struct hl_span cid, struct hl_span fragment, uint8_t *out, size_t out_size,
+                                           struct hl_span *content, uint8_t *inner_type);
+
+/* What was in a record that hides its type: the last byte that is not zero is that type (RFC 8446, section 5.4).
+ * PROTECTION_WRONG when there is none. */
+enum protection_result protection_take_inner(struct hl_span *content, uint8_t *type);
+
 /* Step over a record whose content is not needed, or is not there. `length` is that of its fragment, and
  * `last_bytes` what there is of its end (the whole fragment, its tail, or nothing). The sequence number goes
  * on. RC4 only needs the length. CBC that chains (SSL 3.0, TLS 1.0) needs the last block of ciphertext, and

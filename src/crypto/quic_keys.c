@@ -1,8 +1,4 @@
-#include "crypto/wolfcrypt.h"
-
-#include <wolfssl/wolfcrypt/aes.h>
-#include <wolfssl/wolfcrypt/chacha.h>
-
+#include "crypto/number_mask.h"
 #include "crypto/prf.h"
 #include "crypto/quic_keys.h"
 
@@ -134,60 +130,9 @@ bool quic_initial_keys(uint32_t version, struct hl_span connection_id, struct qu
     return made;
 }
 
-/* AES-ECB of the sample: CBC of one block with an IV of zeros is that, in every build. RFC 9001, 5.4.3. */
-static bool aes_mask(const struct quic_keys *keys, const uint8_t *sample, uint8_t block[QUIC_SAMPLE_LENGTH])
-{
-#if !defined(NO_AES) && defined(HAVE_AES_CBC)
-    static const uint8_t zeros[QUIC_SAMPLE_LENGTH];
-    Aes aes;
-
-    if (wc_AesInit(&aes, NULL, INVALID_DEVID) != 0)
-        return false;
-    bool made = wc_AesSetKey(&aes, keys->hp, keys->spec.key_length, zeros, AES_ENCRYPTION) == 0
-                && wc_AesCbcEncrypt(&aes, block, sample, QUIC_SAMPLE_LENGTH) == 0;
-    wc_AesFree(&aes);
-    wipe(&aes, sizeof aes);
-    return made;
-#else
-    (void)keys, (void)sample, (void)block;
-    return false;
-#endif
-}
-
-/* The sample is a block counter and a nonce: RFC 9001, 5.4.4. */
-static bool chacha_mask(const struct quic_keys *keys, const uint8_t *sample,
-                        uint8_t block[QUIC_SAMPLE_LENGTH])
-{
-#ifdef HAVE_CHACHA
-    static const uint8_t zeros[QUIC_SAMPLE_LENGTH];
-    word32 counter =
-        (word32)sample[0] | (word32)sample[1] << 8 | (word32)sample[2] << 16 | (word32)sample[3] << 24;
-    ChaCha chacha;
-
-    bool made = wc_Chacha_SetKey(&chacha, keys->hp, keys->spec.key_length) == 0
-                && wc_Chacha_SetIV(&chacha, sample + 4, counter) == 0
-                && wc_Chacha_Process(&chacha, block, zeros, QUIC_MASK_LENGTH) == 0;
-    wipe(&chacha, sizeof chacha);
-    return made;
-#else
-    (void)keys, (void)sample, (void)block;
-    return false;
-#endif
-}
-
 bool quic_header_mask(const struct quic_keys *keys, struct hl_span sample, uint8_t mask[QUIC_MASK_LENGTH])
 {
-    uint8_t block[QUIC_SAMPLE_LENGTH] = { 0 };
-    bool made = false;
-
-    if (sample.len == QUIC_SAMPLE_LENGTH) {
-        if (keys->spec.algorithm == CIPHER_CHACHA20_POLY1305)
-            made = chacha_mask(keys, sample.ptr, block);
-        else if (keys->spec.algorithm == CIPHER_AES_GCM || keys->spec.algorithm == CIPHER_AES_CCM)
-            made = aes_mask(keys, sample.ptr, block);
-    }
-    memcpy(mask, block, QUIC_MASK_LENGTH);
-    return made;
+    return number_mask(&keys->spec, keys->hp, sample, mask);
 }
 
 enum protection_result quic_open(const struct quic_keys *keys, uint64_t packet_number, struct hl_span header,
