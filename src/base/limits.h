@@ -67,6 +67,14 @@
 /* --- session --- */
 /* Bytes of one handshake message kept; a longer one is counted, shown cut, and stepped over. */
 #define HL_MESSAGE_MAX ((size_t)1 << 20)
+/* Messages of a direction of DTLS that are put together at once, or wait for one before them, and the bytes of these;
+ * and bytes of protected records that wait for such a message. A message that is further ahead is passed over; at the
+ * caps of bytes what is missing counts as lost. */
+#define HL_DTLS_MESSAGES_MAX 64u
+#define HL_DTLS_BYTES_MAX ((size_t)2 << 20)
+#define HL_DTLS_WAITING_MAX ((size_t)64 << 10)
+/* Bytes that may be missing of a message before a fragment of it; one that is further ahead is passed over. */
+#define HL_DTLS_HOLE_MAX ((size_t)64 << 10)
 /* Memory of one handshake; at the cap further messages are counted but not kept. */
 #define HL_HANDSHAKE_ARENA_MAX ((size_t)4 << 20)
 /* Messages listed per handshake; later ones are counted. */

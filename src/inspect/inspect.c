@@ -61,8 +61,6 @@ static void *on_opened(void *ctx, const struct hl_connection *connection)
 {
     struct hl_inspector *inspector = ctx;
 
-    if (connection->carrier == CARRIER_DTLS) /* not read yet */
-        return NULL;
     return session_new(&inspector->sessions, connection);
 }
 
@@ -99,7 +97,8 @@ static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_ar
 {
     struct hl_inspector *inspector = ctx;
 
-    if (handshake->server_hello_message != NULL && handshake->connection.before_tls == NULL)
+    if (handshake->server_hello_message != NULL && handshake->connection.before_tls == NULL
+        && handshake->connection.carrier == CARRIER_TCP)
         tls_ports_add(&inspector->ports, handshake->connection.ends[1 - handshake->client].port);
     handshake->findings = analyze(handshake, arena);
     handshake->diagnoses = diagnose(handshake, &inspector->endpoints, arena);

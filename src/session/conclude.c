@@ -2,13 +2,15 @@
 
 #include "registry/registry.h"
 #include "session/community_id.h"
+#include "session/dtls_facts.h"
 #include "wire/certificate.h"
 #include "wire/key_exchange.h"
 #include "wire/record.h"
 
 #include <string.h>
 
-enum { NEW_SESSION_TICKET = 4, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, COMPRESSED_CERTIFICATE = 25 };
+enum { CLIENT_HELLO = 1, NEW_SESSION_TICKET = 4, ENCRYPTED_EXTENSIONS = 8, CERTIFICATE = 11,
+       SERVER_KEY_EXCHANGE = 12, COMPRESSED_CERTIFICATE = 25 };
 
 enum { EXT_ALPN = 16, EXT_EARLY_DATA = 42 };
 
@@ -288,6 +290,20 @@ static bool is_completed(const struct hl_handshake *hs, const struct hl_progress
     return p->finished[server] && p->application_data[server];
 }
 
+/* Datagrams: a hello that is sent again had no answer, while one side of a capture goes on with other messages. */
+static bool is_unanswered(const struct hl_handshake *hs)
+{
+    const struct hl_connection *c = &hs->connection;
+
+    if (c->carrier == CARRIER_TCP || c->packets[1 - hs->client] > 0 || c->resent[hs->client] == 0)
+        return false;
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (!is_message(m, CLIENT_HELLO, hs->client))
+            return false;
+    }
+    return hs->messages != NULL;
+}
+
 static const char *closed_by(const struct hl_handshake *hs)
 {
     bool client = hs->closing.direction == (int)hs->client;
@@ -344,6 +360,8 @@ static void read_outcome(struct hl_handshake *hs, const struct hl_progress *p)
     } else if (is_client_rejected(hs, p)) {
         hs->outcome = HL_FAILED;
         hs->reason = "the server answered the client's certificate with an alert";
+    } else if (is_unanswered(hs)) {
+        hs->reason = "nobody answers the client hello";
     } else if (connection_is_one_sided(&hs->connection)) {
         hs->reason = "only one side was captured";
     } else if (hs->connection.gaps > 0) {
@@ -380,7 +398,10 @@ static void sort_messages(struct hl_handshake *hs)
 void conclude(struct hl_handshake *hs, const struct hl_progress *progress, struct hl_cert_cache *cache,
               struct hl_fingerprint_cache *fingerprints, struct hl_arena *arena)
 {
-    sort_messages(hs);
+    if (hs->connection.carrier == CARRIER_DTLS)
+        dtls_sort_messages(hs);
+    else
+        sort_messages(hs);
     if (hs->retry_message == NULL)
         hs->retried_hello_message = NULL; /* a second hello for no reason: a message like others */
     read_negotiated(hs, progress);

@@ -31,6 +31,9 @@ struct hl_message {
     uint32_t length;           /* of the body, as announced */
     struct hl_span body;       /* without the handshake header */
     uint16_t records;          /* records it was spread over */
+    bool numbered;             /* DTLS: `message_seq` says its place among those of its direction */
+    uint16_t message_seq;
+    uint16_t resent;           /* DTLS: times that it was sent again */
     struct hl_fault fault;     /* where the record layer or the message breaks */
     struct hl_span certificate; /* of a CompressedCertificate: the body of the Certificate in it; empty when ... */
     const char *not_expanded;   /* ... it stayed closed: why; static */
@@ -183,7 +186,8 @@ struct hl_handshake {
     struct hl_quic_facts *quic; /* NULL: another carrier */
     struct hl_message *client_hello_message, *retried_hello_message; /* NULL: not seen */
     const struct hl_message *retry_message, *server_hello_message;
-    struct hl_client_hello client_hello;  /* the first */
+    const struct hl_message *verify_message; /* DTLS: the last HelloVerifyRequest before the hello above; NULL: none */
+    struct hl_client_hello client_hello;  /* the first; in DTLS, of those that differ in their cookie only, the last */
     struct hl_client_hello retried_hello; /* the second, after a HelloRetryRequest */
     struct hl_client_hello inner_hello;   /* of the last one, inside its ECH, where that was opened: a random tells */
     bool ech_accepted;                    /* the server went on with the inner hello */

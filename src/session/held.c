@@ -16,7 +16,11 @@ void held_push(struct held_records *held, struct hl_arena *arena, unsigned direc
     added->direction = direction;
     added->record = *record;
     added->record.fragment = arena_copy(arena, record->fragment);
-    added->record.whole = added->record.fragment.len == record->fragment.len;
+    added->record.dtls_header = arena_copy(arena, record->dtls_header);
+    added->record.whole = added->record.fragment.len == record->fragment.len
+                          && added->record.dtls_header.len == record->dtls_header.len;
+    if (record->cid.ptr != NULL) /* it lies in the header */
+        added->record.cid.ptr = added->record.dtls_header.ptr + (record->cid.ptr - record->dtls_header.ptr);
     added->message = message;
     added->alert = alert;
     held->bytes += record->fragment.len;

@@ -16,6 +16,9 @@ enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, END_OF_EARLY_DATA = 5, CERTIFICATE = 
 enum { EXT_TRUNCATED_HMAC = 4, EXT_ENCRYPT_THEN_MAC = 22, EXT_EXTENDED_MASTER_SECRET = 23,
        EXT_SESSION_TICKET = 35 };
 
+#define DTLS_1_3 0xfefc
+#define EPOCH_BITS_APPLICATION 3u /* RFC 9147, section 6.1 */
+
 struct opening *opening_new(const struct hl_secrets *secrets, struct resumables *resumables,
                             struct hl_cert_cache *certificates, uint8_t plain[RECORD_LENGTH_MAX])
 {
@@ -76,7 +79,7 @@ static bool extended_master(struct exchange *x, struct hl_span premaster, const 
     struct hl_buffer text;
 
     buf_init(&text, TRANSCRIPT_MAX);
-    bool whole = transcript_put(&text, x->first, key_exchange) && transcript_put_message(&text, key_exchange);
+    bool whole = transcript_put(&text, x->first, key_exchange->next); /* to this one */
     bool made = whole && schedule_extended_master(&x->spec, premaster, buf_view(&text), x->master);
     buf_cleanup(&text);
     return made;
@@ -435,6 +438,57 @@ static bool open_tls13(struct opening *o, const struct hl_handshake *hs, unsigne
     return false;
 }
 
+/* Keys of the epoch that ends in these bits: 1 is early data, 2 the handshake, 3 the application, and after each
+ * KeyUpdate the next (RFC 9147, section 6.1). NULL when they are not known. */
+static struct dtls13_epoch *dtls13_epoch_of(struct opening *o, unsigned direction, unsigned bits)
+{
+    static const enum epoch epochs[] = { EPOCHS, EPOCH_EARLY, EPOCH_HANDSHAKE, EPOCH_APPLICATION };
+    struct opening_side *side = &o->side[direction];
+    struct dtls13_epoch *e = &side->dtls13[bits];
+
+    if (!e->known && bits > 0 && side->updates == 0) {
+        const struct secret *secret = &side->secrets[epochs[bits]];
+        e->known = secret->length > 0 && dtls13_keys_of(&o->spec, secret_span(secret), &e->keys);
+    }
+    return e->known ? e : NULL;
+}
+
+static bool open_dtls13(struct opening *o, const struct hl_handshake *hs, unsigned direction,
+                        const struct hl_raw_record *record, uint8_t *type, struct hl_span *content)
+{
+    const struct dtls13_record sealed = {
+        .header = record->dtls_header, .sequence_offset = record->sequence_offset,
+        .sequence_length = record->sequence_length, .sealed = record->fragment
+    };
+    uint64_t number;
+
+    struct dtls13_epoch *e = begin_tls13(o, hs) ? dtls13_epoch_of(o, direction, record->epoch & 3u) : NULL;
+    if (e == NULL)
+        return false;
+    if (dtls13_open(&e->keys, &sealed, e->next, o->plain, RECORD_LENGTH_MAX, &number, content, type)
+        != PROTECTION_OPENED) {
+        o->side[direction].wrong = true;
+        return false;
+    }
+    if (number >= e->next)
+        e->next = number + 1;
+    return true;
+}
+
+/* RFC 9147, section 8: the keys of the next epoch. Those before it stay, for what is under way. */
+static void update_dtls13(struct opening *o, unsigned direction, const struct secret *traffic)
+{
+    struct opening_side *side = &o->side[direction];
+    struct dtls13_epoch *e;
+
+    for (unsigned bits = 1; bits < 4 && side->updates == 0; bits++)
+        (void)dtls13_epoch_of(o, direction, bits);
+    side->updates++;
+    e = &side->dtls13[(EPOCH_BITS_APPLICATION + side->updates) & 3u];
+    *e = (struct dtls13_epoch){ .known = false };
+    e->known = dtls13_keys_of(&o->spec, secret_span(traffic), &e->keys);
+}
+
 void opening_message(struct opening *o, const struct hl_handshake *hs, const struct hl_message *message)
 {
     struct secret *traffic = &o->side[message->direction].secrets[EPOCH_APPLICATION], next;
@@ -455,7 +509,10 @@ void opening_message(struct opening *o, const struct hl_handshake *hs, const str
     case KEY_UPDATE: /* RFC 8446, section 7.2 */
         if (tls13_next_traffic(&o->spec, secret_span(traffic), &next)) {
             *traffic = next;
-            (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
+            if (hs->version == DTLS_1_3)
+                update_dtls13(o, message->direction, traffic);
+            else
+                (void)enter_epoch(o, message->direction, EPOCH_APPLICATION);
         }
         wipe(&next, sizeof next);
         break;
@@ -511,12 +568,16 @@ bool opening_open(struct opening *o, const struct hl_handshake *hs, unsigned dir
     } else if (is_blanked(record)) {
         *type = CONTENT_APPLICATION_DATA;
         *content = record->fragment;
-        opened = pass_blanked(o, hs, direction, record->fragment);
+        opened = record->numbered || pass_blanked(o, hs, direction, record->fragment);
+    } else if (record->unified) {
+        opened = open_dtls13(o, hs, direction, record, type, content);
     } else if (version_is_tls13(hs->version)) {
         opened = open_tls13(o, hs, direction, record, type, content);
     } else if (side->has_current) {
-        opened = protection_open(&side->current, record->header.type, record->header.version, record->fragment, o->plain,
-                                 RECORD_LENGTH_MAX, content, type) == PROTECTION_OPENED;
+        if (record->numbered) /* RFC 6347, section 4.1.2.1 */
+            protection_set_sequence(&side->current, (uint64_t)record->epoch << 48 | record->sequence);
+        opened = protection_open_cid(&side->current, record->header.type, record->header.version, record->cid,
+                                     record->fragment, o->plain, RECORD_LENGTH_MAX, content, type) == PROTECTION_OPENED;
     }
     side->wrong |= !opened && side->has_current;
     side->opened += opened;

@@ -9,6 +9,7 @@
 #ifndef HL_SESSION_OPENING_H
 #define HL_SESSION_OPENING_H
 
+#include "crypto/dtls13_keys.h"
 #include "crypto/schedule.h"
 #include "crypto/secrets.h"
 #include "session/handshake.h"
@@ -32,6 +33,13 @@ struct exchange {
 /* Keys of TLS 1.3, in the order in which a direction uses them. */
 enum epoch { EPOCH_EARLY, EPOCH_HANDSHAKE, EPOCH_APPLICATION, EPOCHS };
 
+/* DTLS 1.3: records say their epoch, so that keys of several stand side by side (RFC 9147, section 4.2.1). */
+struct dtls13_epoch {
+    bool known;
+    struct dtls13_keys keys;
+    uint64_t next; /* the number after the highest one that was opened */
+};
+
 struct opening_side {
     struct protection current;
     bool has_current;
@@ -42,6 +50,9 @@ struct opening_side {
     enum epoch epoch;
     struct secret secrets[EPOCHS];
     struct secret first_traffic; /* of the application, before any KeyUpdate */
+    /* DTLS 1.3: */
+    struct dtls13_epoch dtls13[4]; /* by the two bits of it that records say */
+    uint16_t updates;              /* KeyUpdates of this side */
 };
 
 struct opening {

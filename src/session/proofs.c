@@ -105,6 +105,17 @@ static struct hl_proof prove_server_key(const struct proving *p)
 
 /* --- CertificateVerify -------------------------------------------------------------- */
 
+/* DTLS 1.3: the hellos are numbered from 0 on, with a HelloRetryRequest among them (RFC 9147, section 5.2). Before it,
+ * one that was answered with HelloVerifyRequest does not count. */
+static bool has_first_hellos(const struct hl_handshake *hs)
+{
+    const struct hl_message *answer = hs->retry_message != NULL ? hs->retry_message : hs->server_hello_message;
+
+    return !hs->client_hello_message->numbered || !version_is_tls13(hs->version)
+           || (hs->client_hello_message->message_seq == 0 && answer->message_seq == 0
+               && (hs->retry_message == NULL || hs->retried_hello_message != NULL));
+}
+
 /* Every message before this one was captured. */
 static bool all_seen_before(const struct hl_handshake *hs, const struct hl_message *message)
 {
@@ -112,7 +123,8 @@ static bool all_seen_before(const struct hl_handshake *hs, const struct hl_messa
         if (!moment_before(message->at, gap->at))
             return false;
     }
-    return hs->messages_dropped == 0 && hs->client_hello_message != NULL && hs->server_hello_message != NULL;
+    return hs->messages_dropped == 0 && hs->client_hello_message != NULL && hs->server_hello_message != NULL
+           && has_first_hellos(hs);
 }
 
 /* The transcript up to before `message`; false when not all of it is known. */

@@ -32,6 +32,7 @@ struct hl_raw_message {
     bool decrypted;     /* it came in an encrypted record that was opened */
     uint16_t records;   /* it was spread over */
     uint16_t record_version;
+    uint16_t message_seq; /* DTLS */
     struct hl_moment at;
 };
 
@@ -45,6 +46,14 @@ struct hl_raw_record {
     bool whole;             /* `fragment` is */
     uint64_t offset;        /* where its header begins in the bytes of the direction */
     struct hl_moment at;
+    /* DTLS: it says its own number (RFC 6347, section 4.1) */
+    bool numbered;
+    bool unified;           /* with the header of DTLS 1.3: the number is encrypted, and only a part of it */
+    uint8_t sequence_offset, sequence_length; /* ... where it is in `dtls_header` */
+    uint16_t epoch;         /* ... and of this there are two bits */
+    uint64_t sequence;
+    struct hl_span cid;         /* connection id; ptr NULL: none */
+    struct hl_span dtls_header; /* all before `fragment`; valid during the call */
 };
 
 struct hl_records_sink {
@@ -53,6 +62,10 @@ struct hl_records_sink {
     void (*record)(void *ctx, unsigned direction, const struct hl_raw_record *record);
     /* The record that the last messages came in is there as a whole: a receiver acts on records. */
     void (*settled)(void *ctx, unsigned direction, struct hl_moment at);
+    /* DTLS: before what comes next, messages are missing that will not come any more. */
+    void (*lost)(void *ctx, unsigned direction, struct hl_moment at);
+    /* DTLS: the beginning of a message that was told came again. */
+    void (*again)(void *ctx, unsigned direction, uint16_t message_seq);
 };
 
 struct hl_records {

@@ -5,6 +5,8 @@
 #include "crypto/prf.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "session/dtls.h"
+#include "session/dtls_facts.h"
 #include "session/ech.h"
 #include "session/events.h"
 #include "session/held.h"
@@ -23,8 +25,9 @@
 #define SPARE_MAX 64u
 #define ARENA_KEEP ((size_t)64 << 10)
 
-enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, NEW_SESSION_TICKET = 4, HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE = 11,
-       CERTIFICATE_REQUEST = 13, FINISHED = 20, COMPRESSED_CERTIFICATE = 25 };
+enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_VERIFY_REQUEST = 3, NEW_SESSION_TICKET = 4,
+       HELLO_RETRY_REQUEST_OLD = 6, CERTIFICATE = 11, CERTIFICATE_REQUEST = 13, CLIENT_KEY_EXCHANGE = 16,
+       FINISHED = 20, COMPRESSED_CERTIFICATE = 25 };
 enum { SSL2_CLIENT_HELLO = 1, SSL2_SERVER_HELLO = 4, SSL2_CLIENT_MASTER_KEY = 2 };
 
 /* When a client has sent this much after its Finished, it is content. */
@@ -36,6 +39,7 @@ struct hl_session {
     struct hl_session *next, **link; /* in the list of open ones, or of spare ones */
     struct hl_arena arena;
     struct hl_records records[2];
+    struct hl_dtls *dtls; /* what stands for them in DTLS; NULL elsewhere */
     struct hl_handshake hs;
     struct hl_progress progress;
     struct hl_moment last; /* when bytes came last */
@@ -105,7 +109,7 @@ static void touch(struct hl_session *s, struct hl_moment at)
 {
     if (s->hs.start.time_ns == 0 && s->hs.start.frame == 0)
         s->hs.start = at;
-    if (!is_over(s)) /* what follows only proves that it was accepted */
+    if (!is_over(s) && !moment_before(at, s->hs.end)) /* what follows only proves that it was accepted */
         s->hs.end = at;
 }
 
@@ -172,11 +176,18 @@ static void know_client(struct hl_session *s, unsigned direction)
     }
 }
 
+/* DTLS: the hello with the cookie that the server asked for is the first that counts (RFC 6347, section 4.2.6). */
+static bool is_hello_again(const struct hl_handshake *hs, const struct hl_message *message)
+{
+    return message->numbered && !message->decrypted && message->direction == hs->client
+           && hs->server_hello_message == NULL && hs->retry_message == NULL;
+}
+
 static void on_client_hello(struct hl_session *s, struct hl_message *message)
 {
     struct hl_handshake *hs = &s->hs;
 
-    if (hs->client_hello_message == NULL) {
+    if (hs->client_hello_message == NULL || is_hello_again(hs, message)) {
         know_client(s, message->direction);
         hs->client_hello_message = message;
         (void)parse_client_hello(message, &hs->client_hello);
@@ -226,6 +237,8 @@ static void on_server_hello(struct hl_session *s, struct hl_message *message)
     if (hello.random.len == 0 && !hello.ssl2) /* nothing can be told from it */
         return;
     know_version(s, hello.version);
+    for (unsigned direction = 0; direction < 2 && s->dtls != NULL; direction++)
+        s->dtls->side[direction].cid_length = dtls_cid_length(hs, direction);
     if (is_tls13(s) && s->shared->secrets != NULL)
         ech_open(hs, s->shared->secrets, &s->arena);
     s->progress.server_hello = true;
@@ -334,9 +347,11 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
     message->records = raw->records;
     message->record_version = raw->record_version;
     message->decrypted = raw->decrypted;
+    message->numbered = s->dtls != NULL;
+    message->message_seq = raw->message_seq;
     message->body = arena_copy(&s->arena, raw->body);
     message->cut = raw->cut || message->body.len < raw->body.len;
-    if (s->unsettled[direction] == NULL && !raw->ssl2)
+    if (s->unsettled[direction] == NULL && !raw->ssl2 && s->dtls == NULL)
         s->unsettled[direction] = message;
 
     if (raw->ssl2 ? raw->type == SSL2_CLIENT_HELLO : raw->type == CLIENT_HELLO) {
@@ -347,6 +362,10 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
             open_held(s);
     } else if (raw->ssl2) {
         message->encrypted = raw->type != SSL2_CLIENT_MASTER_KEY;
+    } else if (raw->type == HELLO_VERIFY_REQUEST && s->dtls != NULL) {
+        check_message(s, message);
+        know_client(s, 1 - direction);
+        s->hs.verify_message = message;
     } else if (raw->type == HELLO_RETRY_REQUEST_OLD) {
         on_old_retry_request(s, message);
     } else {
@@ -354,6 +373,10 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
         s->hs.certificate_requested |= raw->type == CERTIFICATE_REQUEST;
         if (raw->type == FINISHED && s->records[direction].protection == PROTECTION_MAC)
             s->progress.finished[direction] = true;
+    }
+    if (raw->type == CLIENT_KEY_EXCHANGE && s->dtls != NULL && s->held.first != NULL && s->opening != NULL) {
+        opening_new_secrets(s->opening); /* it came behind what is encrypted with keys that are made of it */
+        open_held(s);
     }
     if (raw->decrypted && raw->type == COMPRESSED_CERTIFICATE)
         expand_certificate(s, message);
@@ -367,7 +390,7 @@ static void on_message(void *ctx, unsigned direction, const struct hl_raw_messag
 
 static void note_record(struct hl_session *s, unsigned direction, const struct hl_raw_record *record, bool content)
 {
-    if (s->connection->kept == NULL)
+    if (s->connection->kept == NULL || s->dtls != NULL) /* datagrams are looked at one by one */
         return;
     if (content)
         content_add(&s->hs.content[direction], &s->arena, record->offset, record->header.length);
@@ -514,7 +537,10 @@ static void on_opened(struct hl_session *s, unsigned direction, const struct hl_
     note_record(s, direction, record, type == CONTENT_APPLICATION_DATA || type == CONTENT_HEARTBEAT);
     switch (type) {
     case CONTENT_HANDSHAKE:
-        records_push_opened(&s->records[direction], direction, record, content, &sink);
+        if (s->dtls != NULL)
+            dtls_push_opened(s->dtls, direction, record, content, &sink);
+        else
+            records_push_opened(&s->records[direction], direction, record, content, &sink);
         return;
     case CONTENT_ALERT:
         for (; content.len >= 2; content = (struct hl_span){ content.ptr + 2, content.len - 2 })
@@ -620,6 +646,8 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
     struct hl_span content;
 
     const bool settled = is_settled(s);
+    if (record->epoch > 0 && !record->unified && !s->progress.change_cipher_spec[direction])
+        on_change_cipher_spec(s, direction); /* DTLS: it was lost, which its epoch makes good */
     if (!settled && open_record(s, direction, record, &opened, &content)) {
         on_opened(s, direction, record, opened, content);
         return;
@@ -627,6 +655,12 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
     note_record(s, direction, record, is_closed_content(s, direction, type));
     if (settled)
         return;
+    if (type == CONTENT_TLS12_CID && s->dtls != NULL) /* it hides the type: the first one is Finished (RFC 9146, section 4) */
+        type = s->progress.finished[direction] ? CONTENT_APPLICATION_DATA : CONTENT_HANDSHAKE;
+    if (type == CONTENT_HANDSHAKE && s->dtls != NULL && dtls_is_resent(s->dtls, direction, record)) {
+        dtls_note_resent(&s->hs, direction, NULL);
+        return;
+    }
     if (type == CONTENT_ALERT) {
         struct hl_alert_event *alert = add_visible_alert(s, direction, record);
         hold(s, direction, record, NULL, alert);
@@ -652,13 +686,30 @@ static void on_record(void *ctx, unsigned direction, const struct hl_raw_record 
         on_change_cipher_spec(s, direction);
     else if (type == CONTENT_HANDSHAKE)
         s->progress.finished[direction] |= s->progress.change_cipher_spec[direction];
+    else if (record->unified)
+        dtls13_note_record(&s->progress, direction == s->hs.client, record);
     else if (type == CONTENT_APPLICATION_DATA)
         on_application_data(s, direction, record);
 }
 
+/* DTLS: messages that the capture does not have. */
+static void on_lost(void *ctx, unsigned direction, struct hl_moment at)
+{
+    struct hl_session *s = ctx;
+
+    events_add_gap(&s->hs, &s->arena, direction, &(struct hl_chunk){ .at = at });
+}
+
+static void on_message_again(void *ctx, unsigned direction, uint16_t message_seq)
+{
+    struct hl_session *s = ctx;
+
+    dtls_note_resent(&s->hs, direction, &message_seq);
+}
+
 static struct hl_records_sink sink_of(struct hl_session *s)
 {
-    return (struct hl_records_sink){ s, on_message, on_record, on_settled };
+    return (struct hl_records_sink){ s, on_message, on_record, on_settled, on_lost, on_message_again };
 }
 
 /* --- QUIC ------------------------------------------------------------------ */
@@ -833,6 +884,7 @@ static void session_free(struct hl_session *s)
     arena_cleanup(&s->arena);
     opening_free(s->opening);
     quic_free(s->quic);
+    dtls_free(s->dtls);
     records_cleanup(&s->records[0]);
     records_cleanup(&s->records[1]);
     free(s);
@@ -863,6 +915,8 @@ static void session_recycle(struct hl_session *s)
     s->opening = NULL;
     quic_free(s->quic);
     s->quic = NULL;
+    dtls_free(s->dtls);
+    s->dtls = NULL;
     *s->link = s->next;
     if (s->next != NULL)
         s->next->link = s->link;
@@ -903,6 +957,17 @@ static struct hl_session *session_take(struct hl_sessions *sessions)
     return s;
 }
 
+/* What reads the bytes of this kind of connection; false when memory has run out. */
+static bool begin_carrier(struct hl_session *s, const struct hl_connection *connection)
+{
+    if (connection->carrier != CARRIER_DTLS)
+        return true;
+    s->dtls = dtls_new(&s->records[0].protection, &s->records[1].protection);
+    if (s->dtls != NULL)
+        s->dtls->mid_stream = connection->mid_stream;
+    return s->dtls != NULL;
+}
+
 struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_connection *connection)
 {
     struct hl_session *s = session_take(sessions);
@@ -918,6 +983,10 @@ struct hl_session *session_new(struct hl_sessions *sessions, const struct hl_con
     s->connection = connection;
     s->records[0].keep = s->records[1].keep = sessions->secrets != NULL;
     s->generation = secrets_generation(sessions->secrets);
+    if (!begin_carrier(s, connection)) {
+        session_recycle(s);
+        return NULL;
+    }
     s->hs.cipher_suite = UINT32_MAX;
     if (connection->initiator != INITIATOR_UNKNOWN)
         s->hs.client = (unsigned)connection->initiator;
@@ -949,6 +1018,8 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->connection.retransmitted += s->again[0] + s->again[1];
         hs->connection.resent[0] += s->again[0];
         hs->connection.resent[1] += s->again[1];
+        if (s->dtls != NULL)
+            dtls_fill_connection(&hs->connection, s->dtls);
         hs->closing = *closing;
         hs->files = shared->files;
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
@@ -956,7 +1027,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         hs->opening = s->opening;
         if (s->connection->kept != NULL)
             conclude_content(s);
-        hs->records_skipped = s->records[0].skipped + s->records[1].skipped;
+        hs->records_skipped = s->dtls != NULL ? s->dtls->skipped : s->records[0].skipped + s->records[1].skipped;
         conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);
         judge(hs, shared, &s->arena);
         prove(hs, shared, s->opening, &s->arena);
@@ -1002,6 +1073,10 @@ static void push_bytes(struct hl_session *s, unsigned direction, const struct hl
 {
     const struct hl_records_sink sink = sink_of(s);
 
+    if (s->dtls != NULL) {
+        dtls_push(s->dtls, direction, chunk, &sink);
+        return;
+    }
     if (chunk->gap > 0)
         on_gap(s, direction, chunk);
     records_push(&s->records[direction], direction, chunk, &sink);
@@ -1030,7 +1105,11 @@ void session_close(struct hl_session *s, const struct hl_closing *closing)
         const struct quic_sink quic_sink = quic_sink_of(s);
         quic_finish(s->quic, s->last, &quic_sink);
     }
-    for (unsigned direction = 0; direction < 2; direction++)
-        records_finish(&s->records[direction], direction, s->last, &sink);
+    for (unsigned direction = 0; direction < 2; direction++) {
+        if (s->dtls != NULL)
+            dtls_finish(s->dtls, direction, &sink);
+        else
+            records_finish(&s->records[direction], direction, s->last, &sink);
+    }
     deliver(s, closing);
 }

@@ -38,7 +38,7 @@ static struct hl_turn *add_turn(struct hl_timing *out, const struct hl_message *
 {
     struct hl_turn *turn = &out->turns[out->turn_count++];
 
-    *turn = (struct hl_turn){ .direction = first->direction, .begin = first->at, .first = first };
+    *turn = (struct hl_turn){ .direction = first->direction, .begin = first->at, .end = first->at, .first = first };
     return turn;
 }
 
@@ -53,7 +53,11 @@ static void collect(const struct hl_handshake *hs, struct hl_timing *out)
             continue;
         if (turn == NULL || (turn->direction != m->direction && out->turn_count < TURNS_MAX))
             turn = add_turn(out, m);
-        turn->end = m->at;
+        /* In DTLS they stand in the order of their numbers, whichever came first. */
+        if (m->at.time_ns < turn->begin.time_ns)
+            turn->begin = m->at;
+        if (m->at.time_ns > turn->end.time_ns)
+            turn->end = m->at;
         turn->messages++;
         turn->bytes += m->length + MESSAGE_HEADER;
     }

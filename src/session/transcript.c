@@ -1,9 +1,11 @@
 #include "session/transcript.h"
 
 #include "base/text.h"
+#include "wire/dtls.h"
 #include "wire/record.h"
 
-enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, SERVER_HELLO = 2, CERTIFICATE = 11, CERTIFICATE_REQUEST = 13,
+enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, SERVER_HELLO = 2, HELLO_VERIFY_REQUEST = 3,
+       CERTIFICATE = 11, CERTIFICATE_REQUEST = 13,
        CERTIFICATE_VERIFY = 15, FINISHED = 20, COMPRESSED_CERTIFICATE = 25 };
 
 /* Parts of a TLS 1.3 handshake, in the order of the transcript. */
@@ -22,16 +24,30 @@ bool transcript_put_message(struct hl_buffer *out, const struct hl_message *m)
     return !out->failed;
 }
 
-/* A HelloRequest is no part of it (RFC 5246, section 7.4.1.1). */
+/* Up to DTLS 1.2 with its number, and as if it had come in one piece (RFC 6347, section 4.2.6). */
+static bool put_numbered(struct hl_buffer *out, const struct hl_message *m)
+{
+    uint8_t header[DTLS_HANDSHAKE_HEADER];
+
+    if (m->cut || m->encrypted)
+        return false;
+    dtls_message_header(m->type, m->length, m->message_seq, header);
+    buf_put(out, header, sizeof header);
+    buf_span(out, m->body);
+    return !out->failed;
+}
+
+/* A HelloRequest is no part of it (RFC 5246, section 7.4.1.1), nor is a HelloVerifyRequest (RFC 6347, 4.2.6). */
 static bool counts(const struct hl_message *m)
 {
-    return m->content_type == CONTENT_HANDSHAKE && (m->ssl2 || m->type != HELLO_REQUEST);
+    return m->content_type == CONTENT_HANDSHAKE
+           && (m->ssl2 || (m->type != HELLO_REQUEST && !(m->numbered && m->type == HELLO_VERIFY_REQUEST)));
 }
 
 bool transcript_put(struct hl_buffer *out, const struct hl_message *first, const struct hl_message *end)
 {
     for (const struct hl_message *m = first; m != NULL && m != end; m = m->next) {
-        if (counts(m) && !transcript_put_message(out, m))
+        if (counts(m) && !(m->numbered ? put_numbered(out, m) : transcript_put_message(out, m)))
             return false;
     }
     return first != NULL;

@@ -22,7 +22,7 @@ bool transcript_put(struct hl_buffer *out, const struct hl_message *first, const
  * authentication. A first ClientHello that was answered with a HelloRetryRequest goes in as its hash, by `spec`. */
 bool transcript_put_tls13(struct hl_buffer *out, const struct hl_handshake *hs, const struct cipher_spec *spec,
                           const struct hl_message *end);
-/* One message, as transcripts have it. False when it is not known whole. */
+/* One message, as transcripts of TLS, and of DTLS from 1.3 on, have it. False when it is not known whole. */
 bool transcript_put_message(struct hl_buffer *out, const struct hl_message *message);
 /* The ClientHello with which the exchange of `message` begins: the first one, or one that renegotiates. NULL when
  * it is not there. */

@@ -73,7 +73,7 @@ static void told_cleanup(struct told *told)
 
 static void push(struct hl_records *records, struct told *told, struct hl_span bytes, size_t piece, uint64_t gap)
 {
-    const struct hl_records_sink sink = { told, on_message, on_record, on_settled };
+    const struct hl_records_sink sink = { told, on_message, on_record, on_settled, NULL, NULL };
 
     if (gap > 0)
         records_push(records, 1, &(struct hl_chunk){ .gap = gap }, &sink);
@@ -89,7 +89,7 @@ static void push(struct hl_records *records, struct told *told, struct hl_span b
 
 static void finish(struct hl_records *records, struct told *told)
 {
-    const struct hl_records_sink sink = { told, on_message, on_record, on_settled };
+    const struct hl_records_sink sink = { told, on_message, on_record, on_settled, NULL, NULL };
 
     records_finish(records, 1, (struct hl_moment){ .frame = 1 }, &sink);
     records_cleanup(records);
