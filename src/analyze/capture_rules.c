@@ -24,7 +24,9 @@ bool diagnose_capture(struct diagnosing *d)
     if (hs->outcome == HL_COMPLETED)
         return false;
     if (connection_is_one_sided(connection)) {
-        say(d, FINDING_CAPTURE_ONE_SIDED, HL_CERTAIN, connection->packets[hs->client] > 0
+        /* Nothing but hellos, where no handshake of TCP's was answered: that may be all there was. */
+        bool doubtful = connection->carrier != CARRIER_TCP && d->stage <= STAGE_CLIENT_HELLO;
+        say(d, FINDING_CAPTURE_ONE_SIDED, doubtful ? HL_POSSIBLE : HL_CERTAIN, connection->packets[hs->client] > 0
                                                            ? "the capture has only what the client sent"
                                                            : "the capture has only what the server sent");
         return true;

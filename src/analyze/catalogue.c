@@ -415,10 +415,12 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "RFC 9293, 3.5.2"),
     ROW(NO_REPLY_TO_CLIENT_HELLO, HIGH, "nobody answers the client hello",
         "The TCP connection was there, the client hello went out, and nothing came back. Where TCP did not acknowledge it either, it was "
-        "dropped on the way; where it was acknowledged, the server hangs, or waits for something else.",
+        "dropped on the way; where it was acknowledged, the server hangs, or waits for something else. In DTLS nothing is "
+        "acknowledged: nobody may listen there, or either way is closed.",
         "Dropped: a firewall that filters by content or keeps no state; capture at both ends to see where it vanishes. "
-        "Acknowledged: look at the server's load, and whether the port expects the PROXY protocol or speaks STARTTLS.",
-        "RFC 9293, 3.8"),
+        "Acknowledged: look at the server's load, and whether the port expects the PROXY protocol or speaks STARTTLS. DTLS: "
+        "see with ss -lunp whether the server listens, and capture there.",
+        "RFC 9293, 3.8; RFC 6347, 4.2.4"),
     ROW(LARGE_CLIENT_HELLO_DROPPED, HIGH, "a large client hello does not get through",
         "The client hello needs more than one packet (post-quantum key shares, many extensions), and it never arrives as a whole: a "
         "path with a smaller MTU that drops instead of telling (path MTU black hole), or a middlebox that expects the hello in "
@@ -429,10 +431,12 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "RFC 8899; RFC 2923, 2.1"),
     ROW(SERVER_FLIGHT_LOST, HIGH, "the server's answer does not arrive",
         "The server answered, its certificates fill whole packets, and these are sent again and again without being "
-        "acknowledged, while small ones pass: a path MTU black hole, typically behind a tunnel or VPN.",
+        "acknowledged, while small ones pass: a path MTU black hole, typically behind a tunnel or VPN. In DTLS: it is sent again "
+        "and again, and the client does not go on.",
         "Let ICMP 'fragmentation needed' and 'packet too big' through to the server; clamp the MSS on the tunnel (iptables -j TCPMSS "
-        "--clamp-mss-to-pmtu); net.ipv4.tcp_mtu_probing=1 on the server helps itself.",
-        "RFC 2923, 2.1; RFC 4821"),
+        "--clamp-mss-to-pmtu); net.ipv4.tcp_mtu_probing=1 on the server helps itself. DTLS: set a smaller MTU "
+        "(openssl s_server -mtu, SSL_set_mtu, gnutls_dtls_set_mtu), so that no datagram has to be cut on the way.",
+        "RFC 2923, 2.1; RFC 4821; RFC 6347, 4.1.1"),
     ROW(CLIENT_ABORTED_AFTER_CERTIFICATE, HIGH, "the client leaves after it has seen the certificate",
         "The client ended the connection right after the server's certificate, without an alert that can be read. Most often it does not "
         "accept the certificate (in TLS 1.3 both are encrypted); some clients only wanted to see it, as monitors do.",
@@ -503,6 +507,15 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "Look for a saturated link, a bad cable or radio, and duplex mismatch (ip -s link); retransmissions inside a handshake cost more "
         "than later ones, because there is little in flight.",
         "RFC 6298; RFC 9293, 3.8.1"),
+    ROW(DTLS_COOKIE_UNANSWERED, HIGH, "the exchange of cookies with which DTLS begins does not come to its end",
+        "A server of DTLS first asks the client to say its hello again with a cookie: so it knows that the client is where its "
+        "address says, before it keeps anything. Here the client's hello with the cookie is not answered, or never comes. Such a "
+        "server keeps nothing but the key that it makes cookies with: where several share an address, each with a key of its own, "
+        "or the client's address changes in between (NAT), the cookie does not fit, and the hello is dropped in silence.",
+        "Not answered: let a load balancer send all datagrams of a client to the same server, or give the servers the same "
+        "cookie key, and see whether the client's port is the same in both hellos. Never sent: capture at the client to see whether "
+        "the server's HelloVerifyRequest arrives there, and let it through the firewall.",
+        "RFC 6347, 4.2.1"),
     ROW(CAPTURE_ONE_SIDED, LOW, "the capture has one direction only",
         "Packets of one side are missing throughout: asymmetric routing, or a mirror port that copies one direction. What the other "
         "side said is not known, so nothing can be said about the outcome.",

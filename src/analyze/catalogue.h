@@ -95,6 +95,7 @@
     X(SLOW_SERVER, "slow-server")                                         \
     X(SLOW_CLIENT, "slow-client")                                         \
     X(LOSSY, "lossy")                                                     \
+    X(DTLS_COOKIE_UNANSWERED, "dtls-cookie-unanswered")                   \
     X(CAPTURE_ONE_SIDED, "capture-one-sided")                             \
     X(CAPTURE_MID_STREAM, "capture-mid-stream")                           \
     X(CAPTURE_TRUNCATED, "capture-truncated")

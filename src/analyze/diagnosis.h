@@ -82,6 +82,7 @@ bool diagnose_refused_hello(struct diagnosing *d); /* offer_rules.c: what the se
 bool diagnose_refused_server(struct diagnosing *d); /* refusal_rules.c: what the client says to the server's flight */
 bool diagnose_refused_client(struct diagnosing *d); /* refusal_rules.c: what the server says to the client's flight */
 bool diagnose_broken_message(struct diagnosing *d); /* integrity_rules.c */
+bool diagnose_datagrams(struct diagnosing *d);    /* datagram_rules.c: what was not answered, where nothing says so */
 bool diagnose_closed(struct diagnosing *d);       /* transport_rules.c: an end without a word */
 bool diagnose_capture(struct diagnosing *d);      /* capture_rules.c: what the capture lacks */
 bool diagnose_speed(struct diagnosing *d);        /* timing_rules.c */

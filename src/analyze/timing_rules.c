@@ -50,8 +50,9 @@ static void lossy(struct diagnosing *d, int64_t waited_ns)
 {
     const struct hl_connection *connection = &d->hs->connection;
 
-    buf_printf(d->text, "parts of the handshake were sent again (%u segment%s), which cost up to %.1f s",
-               connection->retransmitted, connection->retransmitted == 1 ? "" : "s", (double)waited_ns / 1e9);
+    buf_printf(d->text, "parts of the handshake were sent again (%u %s%s), which cost up to %.1f s",
+               connection->retransmitted, connection->carrier == CARRIER_TCP ? "segment" : "datagram",
+               connection->retransmitted == 1 ? "" : "s", (double)waited_ns / 1e9);
     (void)add_diagnosis(d, FINDING_LOSSY, HL_BLAME_NETWORK, HL_LIKELY);
 }
 

@@ -296,8 +296,8 @@ bool diagnose_closed(struct diagnosing *d)
     const struct hl_handshake *hs = d->hs;
 
     /* Without an answer of TCP's the capture has one side only. */
-    if (hs->outcome == HL_COMPLETED || hs->client_hello_message == NULL || hs->connection.mid_stream
-        || !hs->connection.answered)
+    if (hs->connection.carrier != CARRIER_TCP || hs->outcome == HL_COMPLETED || hs->client_hello_message == NULL
+        || hs->connection.mid_stream || !hs->connection.answered)
         return false;
     if (closer(hs) != NULL)
         return ended(d);

@@ -138,7 +138,7 @@ void human_negotiated(struct hl_line *line, const struct hl_handshake *hs, struc
         uint16_t version, best = 0;
         struct hl_span list = hs->client_hello.supported_versions;
         while (u16_next(&list, &version)) {
-            if (!is_grease16(version) && version > best)
+            if (!is_grease16(version) && (best == 0 || version_is_newer(version, best)))
                 best = version;
         }
         best = best != 0 ? best : hs->client_hello.legacy_version;
@@ -264,8 +264,9 @@ static void put_conflicts(struct hl_line *line, const struct hl_handshake *hs, s
     if (hs->connection.conflicts == 0)
         return;
     line_tab(line, INDENT);
-    buf_printf(text, "%u segment%s contradict%s a copy that came before; the first one counts", hs->connection.conflicts,
-               hs->connection.conflicts == 1 ? "" : "s", hs->connection.conflicts == 1 ? "s" : "");
+    const bool one = hs->connection.conflicts == 1;
+    buf_printf(text, "%u %s%s contradict%s a copy that came before; the first one counts", hs->connection.conflicts,
+               hs->connection.carrier == CARRIER_DTLS ? "fragment" : "segment", one ? "" : "s", one ? "s" : "");
     line_put_built(line, 0, ROLE_DOUBT, text);
     line_end(line);
 }

@@ -81,6 +81,8 @@ void tell_message(struct steps *steps, const struct hl_message *m, struct step *
         buf_printf(&steps->detail, ", %zu captured", m->body.len);
     if (m->decrypted)
         buf_string(&steps->detail, ", decrypted");
+    if (m->resent > 0)
+        buf_printf(&steps->detail, ", sent again %u time%s", m->resent, m->resent == 1 ? "" : "s");
     if (m->at.file != hs->connection.first.file && hs->files != NULL) {
         buf_string(&steps->detail, ", in ");
         text_put_safe(&steps->detail, span_of(hs->files[m->at.file]));
@@ -108,7 +110,10 @@ void tell_alert(struct steps *steps, const struct hl_alert_event *alert, struct 
 
 void tell_gap(struct steps *steps, const struct hl_gap *gap, struct step *step)
 {
-    put_bytes(&steps->name, gap->length);
+    if (gap->length > 0)
+        put_bytes(&steps->name, gap->length);
+    else
+        buf_string(&steps->name, "messages"); /* DTLS: how many bytes they have is not known */
     buf_string(&steps->name, " missing in the capture");
     step->role = ROLE_DOUBT;
 }
@@ -173,8 +178,8 @@ bool tell_count(struct steps *steps, unsigned count, struct step *step)
             buf_printf(&steps->name, "and %u more messages", hs->messages_dropped);
     } else if (count % 2 == 0) {
         if (c->resent[direction] > 0)
-            buf_printf(&steps->name, "the %s sent %u segment%s again", side, c->resent[direction],
-                       c->resent[direction] == 1 ? "" : "s");
+            buf_printf(&steps->name, "the %s sent %u %s%s again", side, c->resent[direction],
+                       c->carrier == CARRIER_TCP ? "segment" : "datagram", c->resent[direction] == 1 ? "" : "s");
     } else if (hs->outcome != HL_COMPLETED && c->unacknowledged[direction] > 0) {
         put_bytes(&steps->name, c->unacknowledged[direction]);
         buf_printf(&steps->name, " of the %s never acknowledged", side);

@@ -102,7 +102,8 @@ static void walk_gaps(const struct walk *w)
         v_object(w->v, NULL);
         walk_frame(w, gap->at);
         v_string(w->v, "from", walk_side(w, gap->direction));
-        v_number(w->v, "length", (int64_t)gap->length);
+        if (gap->length > 0) /* of messages of DTLS that are missing nobody knows it */
+            v_number(w->v, "length", (int64_t)gap->length);
         v_end_object(w->v);
     }
     v_end_array(w->v);

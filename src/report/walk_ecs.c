@@ -146,9 +146,9 @@ static void walk_version(const struct walk *w)
         v_null(w->v, "version_protocol");
         return;
     }
-    bool ssl = strncmp(name, "SSL ", 4) == 0;
-    v_string(w->v, "version", strncmp(name, "TLS ", 4) == 0 || ssl ? name + 4 : name);
-    v_string(w->v, "version_protocol", ssl ? "ssl" : "tls");
+    bool ssl = strncmp(name, "SSL ", 4) == 0, dtls = strncmp(name, "DTLS ", 5) == 0;
+    v_string(w->v, "version", dtls ? name + 5 : strncmp(name, "TLS ", 4) == 0 || ssl ? name + 4 : name);
+    v_string(w->v, "version_protocol", ssl ? "ssl" : dtls ? "dtls" : "tls");
 }
 
 static void walk_ecs_client(const struct walk *w)

@@ -107,6 +107,8 @@ void walk_client_hello(const struct walk *w, const char *key, const struct hl_me
     walk_hello_start(w, message, hello->legacy_version);
     v_bytes(w->v, "random", hello->random);
     v_bytes(w->v, "session_id", hello->session_id);
+    if (hello->has_cookie)
+        v_bytes(w->v, "cookie", hello->cookie);
     if (hello->ssl2) {
         walk_ssl2_ciphers(w, hello->cipher_specs);
     } else {

@@ -49,6 +49,10 @@ static void walk_message(const struct walk *w, const struct hl_message *message)
         v_bool(w->v, "decrypted", true);
     if (message->ssl2)
         v_bool(w->v, "ssl2", true);
+    if (message->numbered && !message->encrypted && message->content_type == CONTENT_HANDSHAKE)
+        v_number(w->v, "message_seq", message->message_seq);
+    if (message->resent > 0)
+        v_number(w->v, "resent", message->resent);
     if (message->records > 1)
         v_number(w->v, "records", message->records);
     if (message->cut)
