@@ -6,7 +6,9 @@
 #include "base/limits.h"
 #include "crypto/prf.h"
 #include "net/checksum.h"
+#include "net/datagram.h"
 #include "net/reorder.h"
+#include "session/dtls_facts.h"
 #include "session/key_lines.h"
 #include "wire/quic.h"
 
@@ -92,6 +94,48 @@ static bool zero_quic(uint8_t *payload, size_t length)
     return changed;
 }
 
+/* Does one of the handshake's messages, or an alert, come in this packet? */
+static bool holds_handshake(const struct hl_handshake *hs, const struct hl_kept_packet *packet)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->content_type == CONTENT_HANDSHAKE && m->at.frame == packet->at.frame && m->at.file == packet->at.file)
+            return true;
+    }
+    return false;
+}
+
+/* DTLS: records with application data. Those that hide their type (RFC 9146; RFC 9147, section 4) are some, but in the
+ * epoch of the handshake, or beside its messages. */
+static bool is_dtls_content(const struct hl_dtls_record *record, bool beside_handshake)
+{
+    enum { EPOCH_OF_HANDSHAKE = 2 };
+
+    if (record->unified)
+        return record->epoch != EPOCH_OF_HANDSHAKE;
+    return record->type == CONTENT_APPLICATION_DATA || record->type == CONTENT_HEARTBEAT
+           || (record->type == CONTENT_TLS12_CID && !beside_handshake);
+}
+
+static bool zero_dtls(const struct hl_handshake *hs, const struct hl_kept_packet *packet, uint8_t *payload,
+                      size_t length)
+{
+    const size_t cid_length = dtls_cid_length(hs, packet->direction & 1u);
+    const bool beside_handshake = holds_handshake(hs, packet);
+    struct hl_dtls_record record;
+    struct hl_fault fault;
+    bool changed = false;
+
+    const struct hl_span inner = datagram_content((struct hl_span){ payload, length }, CARRIER_DTLS);
+    struct hl_reader r = rd_init(inner, &fault);
+    while (rd_more(&r) && dtls_record_read(&r, cid_length, true, &record)) {
+        if (!is_dtls_content(&record, beside_handshake) || record.fragment.len == 0)
+            continue;
+        memset(payload + (record.fragment.ptr - payload), 0, record.fragment.len);
+        changed = true;
+    }
+    return changed;
+}
+
 /* Datagrams: what comes after the handshake goes as a whole. */
 static bool trim_datagram(const struct hl_handshake *hs, const struct hl_kept_packet *packet, struct hl_buffer *copy)
 {
@@ -100,9 +144,12 @@ static bool trim_datagram(const struct hl_handshake *hs, const struct hl_kept_pa
     buf_put(copy, packet->data, packet->captured);
     if (copy->failed)
         return false;
+    uint8_t *payload = copy->data + packet->payload;
     if (is_behind(hs, packet))
         copy->len = packet->payload;
-    else if (zero_quic(copy->data + packet->payload, packet->segment_length) && packet->captured == packet->length)
+    else if ((hs->connection.carrier == CARRIER_DTLS ? zero_dtls(hs, packet, payload, packet->segment_length)
+                                                     : zero_quic(payload, packet->segment_length))
+             && packet->captured == packet->length)
         packet_checksums(copy->data, end_of_datagram(packet), packet->network, packet->transport, true);
     return true;
 }

@@ -231,7 +231,7 @@ def names_and_addresses_are_gone(folder):
             data = file.read()
         for word in NAMES + ADDRESSES:
             expect(word.lower() not in data.lower(), capture, "still has", word)
-        if capture in NOT_WRITTEN:
+        if capture in NOT_WRITTEN or "dtls" in capture:
             expect("was not written" in errors and len(errors.splitlines()) == 1, capture, errors)
             continue
         after = documents(path)
