@@ -263,6 +263,46 @@ MATRIX = """
 1.0 RSA_WITH_3DES_EDE_CBC_SHA                none       rsa              gnutls          no encrypt-then-mac
 1.0 ECDHE_RSA_WITH_AES_256_CBC_SHA           secp384r1  rsa              gnutls          no extended master secret
 1.0 ECDHE_RSA_WITH_AES_128_CBC_SHA           x25519     rsa              openssl         server renegotiates
+
+# DTLS 1.2 and 1.0
+D1.2 ECDHE_RSA_WITH_AES_128_GCM_SHA256       x25519     rsa              openssl         full
+D1.2 ECDHE_RSA_WITH_AES_256_GCM_SHA384       secp384r1  rsa              gnutls          full
+D1.2 ECDHE_ECDSA_WITH_AES_256_GCM_SHA384     secp256r1  p256             openssl>gnutls  full
+D1.2 ECDHE_ECDSA_WITH_AES_128_GCM_SHA256     secp384r1  p384             gnutls>openssl  full
+D1.2 ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 x25519     rsa              openssl         full
+D1.2 ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 x448     ed448            gnutls          full
+D1.2 ECDHE_ECDSA_WITH_AES_128_CCM            secp256r1  p256             openssl         full
+D1.2 ECDHE_ECDSA_WITH_AES_128_CCM_8          x25519     p384             gnutls          full
+D1.2 ECDHE_RSA_WITH_AES_128_CBC_SHA          secp521r1  rsa              openssl         full
+D1.2 ECDHE_RSA_WITH_AES_256_CBC_SHA384       secp256r1  rsa              gnutls          full
+D1.2 DHE_RSA_WITH_AES_128_GCM_SHA256         ffdhe2048  rsa              openssl         full
+D1.2 DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256    ffdhe2048  rsa              gnutls          full
+D1.2 RSA_WITH_AES_256_CBC_SHA256             none       rsa              openssl         full
+D1.2 RSA_WITH_AES_128_GCM_SHA256             none       rsa              gnutls          full
+D1.2 RSA_WITH_NULL_SHA256                    none       rsa              openssl         full
+D1.2 PSK_WITH_AES_128_GCM_SHA256             none       none             openssl         full
+D1.2 PSK_WITH_AES_128_CCM_8                  none       none             gnutls          full
+D1.2 ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 x25519     none             openssl         full
+D1.2 RSA_PSK_WITH_AES_128_CBC_SHA256         none       rsa              gnutls          full
+D1.2 ECDHE_RSA_WITH_AES_128_GCM_SHA256       x25519     rsa/rsa          openssl         full
+D1.2 ECDHE_ECDSA_WITH_AES_256_GCM_SHA384     secp384r1  p384/p256        gnutls          full
+D1.2 ECDHE_RSA_WITH_AES_128_GCM_SHA256       x25519     rsa              openssl         resumed by session id
+D1.2 ECDHE_RSA_WITH_AES_256_GCM_SHA384       secp256r1  rsa              openssl         resumed by ticket
+D1.2 ECDHE_RSA_WITH_AES_128_CBC_SHA          x25519     rsa              openssl         no encrypt-then-mac
+D1.2 RSA_WITH_AES_128_GCM_SHA256             none       rsa              gnutls          no extended master secret
+D1.2 ECDHE_RSA_WITH_AES_256_GCM_SHA384       x25519     rsa              openssl         client renegotiates
+D1.2 ECDHE_ECDSA_WITH_AES_128_GCM_SHA256     secp256r1  p256             openssl         server renegotiates
+D1.2 ECDHE_RSA_WITH_ARIA_128_GCM_SHA256      x25519     rsa              openssl         full, not in wolfCrypt
+D1.0 ECDHE_RSA_WITH_AES_128_CBC_SHA          x25519     rsa              openssl         full
+D1.0 ECDHE_RSA_WITH_AES_256_CBC_SHA          secp256r1  rsa              gnutls          full
+D1.0 ECDHE_ECDSA_WITH_AES_256_CBC_SHA        secp384r1  p256             openssl         full
+D1.0 DHE_RSA_WITH_AES_128_CBC_SHA            ffdhe2048  rsa              openssl         full
+D1.0 RSA_WITH_AES_256_CBC_SHA                none       rsa              gnutls          full
+D1.0 RSA_WITH_3DES_EDE_CBC_SHA               none       rsa              gnutls          full
+D1.0 PSK_WITH_AES_128_CBC_SHA                none       none             openssl         full
+D1.0 ECDHE_RSA_WITH_AES_256_CBC_SHA          x25519     rsa/rsa          openssl         full
+D1.0 ECDHE_RSA_WITH_AES_128_CBC_SHA          x25519     rsa              openssl         no encrypt-then-mac
+D1.0 RSA_WITH_AES_128_CBC_SHA                none       rsa              openssl         resumed by session id
 """
 
 
@@ -273,7 +313,8 @@ HAPPENS = ["full", "resumed by session id", "resumed by ticket", "resumed by psk
 
 class Row:
     def __init__(self, line):
-        self.version, self.suite, self.group, auth, software, self.what = line.split(None, 5)
+        version, self.suite, self.group, auth, software, self.what = line.split(None, 5)
+        self.dtls, self.version = version.startswith("D"), version.lstrip("D")
         self.auth, _, self.client_auth = auth.partition("/")
         self.client, _, self.server = software.partition(">")
         self.server = self.server or self.client
@@ -364,6 +405,7 @@ def is_that_handshake(row, documents):
     tls, handlens = document["tls"], document["handlens"]
     expect(handlens["outcome"] == "completed", "outcome", handlens["outcome"], handlens["reason"])
     expect((tls["version"], tls["cipher"]) == (row.version, "TLS_" + row.suite), "it became", tls["version"], tls["cipher"])
+    expect(tls["version_protocol"] == ("dtls" if row.dtls else "tls"), "it became", tls["version_protocol"])
     is_that_group(row, document)
     if not row.is_resumed():
         are_those_certificates(row, handlens["certificates"])
@@ -395,6 +437,7 @@ def happened(row, document):
     if row.version != "1.3":
         had_extensions(row, document)
     hellos = 2 if row.does("renegotiates") or row.does("hello retry") else 1
+    hellos += len(messages(document, "hello_verify_request")) # which asks for another one with a cookie
     expect(len(messages(document, "client_hello")) == hellos, "client hellos")
     expect(("server" in messages(document, "hello_request")) == row.does("server renegotiates"), "hello request")
     finished = 2 if row.does("renegotiates") else 1

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from relay import CLIENT, SERVER, Relay, write_pcap
+from relay import CLIENT, SERVER, DatagramRelay, Relay, write_pcap
 
 REFUSALS = ["Syntax error at", "no cipher match"] # of software that was built without something
 LIMIT = 20 # seconds for a process
@@ -80,11 +80,12 @@ def free_port():
 
 
 # --- commands: a row -> words ----------------------------------------------------------------------------------------------
+OPENSSL_DTLS_VERSIONS = {"1.0": "-dtls1", "1.2": "-dtls1_2"}
 OPENSSL_VERSIONS = {"1.0": "-tls1", "1.1": "-tls1_1", "1.2": "-tls1_2", "1.3": "-tls1_3"}
 
 
 def openssl_common(folder, row):
-    words = [OPENSSL_VERSIONS[row.version]]
+    words = [(OPENSSL_DTLS_VERSIONS if row.dtls else OPENSSL_VERSIONS)[row.version]]
     if row.version == "1.3":
         words += ["-ciphersuites", "TLS_" + row.suite]
     else:
@@ -153,7 +154,7 @@ def gnutls_suite(row):
 
 
 def gnutls_priority(row):
-    words = ["NONE", "+VERS-TLS" + row.version, "+COMP-NULL", *("+" + word for word in gnutls_suite(row)), "+SIGN-ALL",
+    words = ["NONE", ("+VERS-DTLS" if row.dtls else "+VERS-TLS") + row.version, "+COMP-NULL", *("+" + word for word in gnutls_suite(row)), "+SIGN-ALL",
              "+SIGN-RSA-SHA1", "+SIGN-ECDSA-SHA1", "+CTYPE-X509"]
     words += ["%NO_ETM"] if row.does("no encrypt-then-mac") else []
     words += ["%NO_SESSION_HASH"] if row.does("no extended master secret") else []
@@ -166,6 +167,7 @@ def gnutls_groups(groups):
 
 def gnutls_server(folder, row, port):
     words = ["gnutls-serv", "--echo", "--port", str(port), "--priority", gnutls_priority(row) + gnutls_groups([row.group])]
+    words += ["--udp"] if row.dtls else []
     if row.auth != "none":
         words += ["--x509certfile", folder(row.auth + ".pem"), "--x509keyfile", folder(row.auth + ".key")]
     if row.has_psk():
@@ -181,6 +183,7 @@ def gnutls_server(folder, row, port):
 def gnutls_client(folder, row, port):
     words = ["gnutls-cli", "--insecure", "--sni-hostname", NAME, "--port", str(port), "127.0.0.1", "--alpn", "h2",
              "--priority", gnutls_priority(row) + gnutls_groups(row.client_groups())]
+    words += ["--udp"] if row.dtls else []
     if row.client_auth:
         words += ["--x509certfile", folder(row.client_auth + ".pem"), "--x509keyfile", folder(row.client_auth + ".key")]
     if row.has_psk():
@@ -279,7 +282,7 @@ class Session:
         self.key_log = folder(row.stem + ".keys")
         port = free_port()
         self.server = Process(COMMANDS[row.server][SERVER](folder, row, port), None)
-        self.relay = Relay(port)
+        self.relay = DatagramRelay(port) if row.dtls else Relay(port)
         self.clients = []
 
     def connect(self, *options):

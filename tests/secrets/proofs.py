@@ -23,8 +23,6 @@ PROOFS = ["server_key_exchange", "server_certificate_verify", "server_finished",
 # Handshakes that show less than both Finished, and why.
 CUT = {"snaplen": "its packets are cut", "starts-at-server-hello": "it has no client hello",
        "one-sided": "it has one side only", "mid-stream": "it has no hellos"}
-# DTLS is not read yet.
-UDP = ["dtls12-cookie"]
 
 
 def read(*arguments, status=0):
@@ -57,8 +55,6 @@ def results(document):
 
 def everything_is_proved():
     for stem, path in captures():
-        if stem in UDP:
-            continue
         for document in read("--keylog", key_log(stem), path):
             proofs = results(document)
             expect("wrong" not in proofs.values(), stem, proofs)

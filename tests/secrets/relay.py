@@ -1,4 +1,4 @@
-"""A relay that forwards TCP connections, and writes what passes as a capture with made-up frames."""
+"""Relays that forward TCP connections and datagrams, and write what passes as a capture with made-up frames."""
 import ipaddress
 import selectors
 import socket
@@ -22,6 +22,28 @@ def checksum(data):
     return ~total & 0xffff
 
 
+def frame(sender, protocol, transport):
+    """Ethernet and IPv4 before a header and payload of `protocol`, whose checksum is there already."""
+    other = SERVER if sender == CLIENT else CLIENT
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(transport), 0, 0x4000, 64, protocol, 0, ADDRESS[sender], ADDRESS[other])
+    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    return b"\x02\0\0\0\0\x02" + b"\x02\0\0\0\0\x01" + b"\x08\x00" + ip + transport
+
+
+class DatagramFlow:
+    """Datagrams between two ports, as frames. (A checksum of 0 says that there is none.)"""
+
+    def __init__(self, client_port):
+        self.ports = {CLIENT: client_port, SERVER: 443}
+        self.frames, self.sent = [], []
+
+    def send(self, sender, data):
+        other = SERVER if sender == CLIENT else CLIENT
+        self.sent.append((sender, data))
+        udp = struct.pack("!HHHH", self.ports[sender], self.ports[other], 8 + len(data), 0)
+        self.frames.append((time.time(), frame(sender, 17, udp + data)))
+
+
 class Flow:
     """One TCP connection as frames: who sent what, in the order in which it passed."""
 
@@ -40,11 +62,7 @@ class Flow:
                           5 << 4, flags, 65535, 0, 0)
         pseudo = ADDRESS[sender] + ADDRESS[other] + struct.pack("!HH", 6, len(tcp) + len(data))
         tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp + data)) + tcp[18:]
-        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp) + len(data), 0, 0x4000, 64, 6, 0, ADDRESS[sender],
-                         ADDRESS[other])
-        ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
-        macs = b"\x02\0\0\0\0\x02" + b"\x02\0\0\0\0\x01"
-        self.frames.append((time.time(), macs + b"\x08\x00" + ip + tcp + data))
+        self.frames.append((time.time(), frame(sender, 6, tcp + data)))
         self.sequence[sender] += len(data) + bool(flags & (SYN | FIN))
 
     def send(self, sender, data):
@@ -136,3 +154,74 @@ class Relay(threading.Thread):
     def stop(self):
         self.stopping = True
         self.listener.close()
+
+
+class DatagramRelay(threading.Thread):
+    """The same for datagrams: each address of a client is a connection."""
+
+    def __init__(self, server_port):
+        super().__init__(daemon=True)
+        self.server = ("127.0.0.1", server_port)
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.listener.bind(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.chunks, self.flows, self.clients = [], [], {} # by address: its socket towards the server
+        self.passed, self.last = 0, time.monotonic()
+        self.stopping = False
+        self.start()
+
+    def is_there(self):
+        """The port is taken: the server listens."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(self.server)
+            except OSError:
+                return True
+        return False
+
+    def run(self):
+        end = time.monotonic() + CONNECT_LIMIT
+        while not self.is_there() and time.monotonic() < end and not self.stopping:
+            time.sleep(RETRY)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.listener, selectors.EVENT_READ, None)
+            while not self.stopping:
+                for key, _ in selector.select(0.1):
+                    try:
+                        if key.data is None:
+                            self.from_client(selector)
+                        else:
+                            self.from_server(key.fileobj, *key.data)
+                    except OSError:
+                        pass # nobody listens there any more
+        for one, _, _ in self.clients.values():
+            one.close()
+        self.listener.close()
+
+    def note(self, flow, chunks, sender, data):
+        flow.send(sender, data)
+        chunks.append((sender, data))
+        self.passed, self.last = self.passed + len(data), time.monotonic()
+
+    def from_client(self, selector):
+        data, address = self.listener.recvfrom(65536)
+        if address not in self.clients:
+            towards = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            towards.connect(self.server)
+            flow, chunks = DatagramFlow(40000 + len(self.flows)), []
+            self.flows.append(flow)
+            self.chunks.append(chunks)
+            self.clients[address] = (towards, flow, chunks)
+            selector.register(towards, selectors.EVENT_READ, (address, flow, chunks))
+        towards, flow, chunks = self.clients[address]
+        self.note(flow, chunks, CLIENT, data)
+        towards.send(data)
+
+    def from_server(self, towards, address, flow, chunks):
+        data = towards.recv(65536)
+        self.note(flow, chunks, SERVER, data)
+        self.listener.sendto(data, address)
+
+    def stop(self):
+        self.stopping = True
+        self.join(1)
