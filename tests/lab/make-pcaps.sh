@@ -21,7 +21,7 @@ for file in "$lab"/situations/*.sh; do
 done
 
 # In the order of the README: as they stand in the files.
-situations() { cat "$lab"/situations/{tls12,tls13,certificates,failures,before_tls,captures}.sh | sed -n 's/^situation_\([a-z0-9_]*\)()$/\1/p' | tr _ -; }
+situations() { cat "$lab"/situations/{tls12,tls13,dtls,certificates,failures,before_tls,captures}.sh | sed -n 's/^situation_\([a-z0-9_]*\)()$/\1/p' | tr _ -; }
 
 # Ends the situation without a capture, and without harm to the one that is there.
 skip()

@@ -3,7 +3,7 @@
 
 usage: wire.py [--lose PERCENT] [--swap PERCENT] [--seed N] [--tag ID --mirror NAME] CLIENT SERVER
 
---lose and --swap concern frames that carry TCP over IPv4. With --tag, every frame also goes, with an IEEE 802.1Q tag,
+--lose and --swap concern frames that carry TCP or UDP over IPv4. With --tag, every frame also goes, with an IEEE 802.1Q tag,
 to the interface --mirror: what the mirror port of a switch shows of a trunk.
 """
 import argparse
@@ -26,8 +26,8 @@ def tap(name):
     return device
 
 
-def is_tcp(frame):
-    return frame[12:14] == b"\x08\x00" and frame[23:24] == b"\x06"
+def is_lab_traffic(frame):
+    return frame[12:14] == b"\x08\x00" and frame[23:24] in (b"\x06", b"\x11")
 
 
 def main():
@@ -64,7 +64,7 @@ def main():
                 continue
             if mirror is not None:
                 os.write(mirror, frame[:12] + struct.pack("!HH", 0x8100, args.tag) + frame[12:])
-            if is_tcp(frame):
+            if is_lab_traffic(frame):
                 if dice[end].randrange(100) < args.lose:
                     continue
                 if dice[end].randrange(100) < args.swap:
