@@ -135,7 +135,39 @@ def side(direction):
     return {"c2s": "client", "s2c": "server"}.get(direction)
 
 
+def each_once(messages):
+    """DTLS messages as they are told: each once, where the last of its fragments came. tshark lists all that is sent."""
+    out, parts = [], {}
+    for m in messages:
+        if m["type"] is None:
+            continue
+        key = m.get("dir"), m["message_seq"], m["type"]
+        have = parts.setdefault(key, set())
+        if have is None:  # sent again
+            continue
+        offset, length = m.get("fragment", [0, m["length"]])
+        have.update(range(offset, offset + length))
+        if len(have) == m["length"]:
+            out.append(m)
+            parts[key] = None
+    return out
+
+
+def as_told(s):
+    """A stream of DTLS in which nothing is there twice, and the first hello is the one with the cookie."""
+    messages = each_once(s["messages"])
+    told = {m["type"]: {x["frame"] for x in messages if x["type"] == m["type"]} for m in messages}
+    hellos = [c for c in s["client_hellos"] if c["frame"] in told.get(1, ())]
+    verified = [m["frame"] for m in messages if m["type"] == 3]
+    if verified:
+        hellos = [c for c in hellos if c["frame"] > verified[-1]] or hellos[-1:]
+    return dict(s, messages=messages, client_hellos=hellos,
+                certificates=[c for c in s["certificates"] if c["frame"] in told.get(11, ())])
+
+
 def form_of_tshark(s):
+    if "DTLS" in s["protocol"].split("+"):
+        s = as_told(s)
     hellos = s["client_hellos"]
     retries = [x for x in s["server_hellos"] if x.get("hello_retry_request")]
     servers = [x for x in s["server_hellos"] if not x.get("hello_retry_request")]
@@ -208,7 +240,7 @@ def without_unknown_sides(mine, theirs):
 def is_read(stream):
     protocols = stream["protocol"].split("+")
     if stream["transport"] == "udp":
-        return "QUIC" in protocols
+        return "QUIC" in protocols or "DTLS" in protocols
     return "TLS" in protocols or "SSLv2" in stream["protocol"] or "TLS/" in stream["protocol"]
 
 
