@@ -192,7 +192,7 @@ void cli_manual(FILE *out)
     fputs(".PP\n", out);
     put_roff(out, "TLS is found on any port by its content, also after another protocol (STARTTLS, HTTP CONNECT, SOCKS, "
                   "the PROXY protocol). TCP streams are always put together: out of order, retransmitted, overlapping "
-                  "and missing segments need no option.");
+                  "and missing segments need no option. The same goes for the fragments of DTLS 1.0 to 1.3 in UDP.");
     put_section(out, "OPTIONS");
     for (size_t i = 0; i < cli_option_count; i++) {
         const struct cli_option *option = &cli_options[i];
