@@ -171,12 +171,15 @@ class DatagramRelay(threading.Thread):
         self.start()
 
     def is_there(self):
-        """The port is taken: the server listens."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        """The server has its port. (Trying to bind it would take it away from a server that is about to.)"""
+        wanted = ":%04X" % self.server[1]
+        for table in ("/proc/net/udp", "/proc/net/udp6"):
             try:
-                probe.bind(self.server)
-            except OSError:
-                return True
+                with open(table, encoding="ascii") as file:
+                    if any(line.split()[1].endswith(wanted) for line in file.readlines()[1:]):
+                        return True
+            except FileNotFoundError:
+                pass  # no IPv6
         return False
 
     def run(self):
