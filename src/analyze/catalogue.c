@@ -299,6 +299,12 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "Leave out the root, use ECDSA certificates and short chains, compress certificates (RFC 8879; OpenSSL 3.2: enable-zlib, browsers "
         "offer it); clients with full hellos or a Retry are spared in QUIC.",
         "RFC 6928; RFC 9000, 8.1; RFC 8879"),
+    ROW(WARNING_ALERT, LOW, "a warning, and the handshake went on",
+        "One side sent an alert of level warning, and the other went on all the same. Some clients do not: for them the same alert ends the "
+        "handshake (unrecognized_name with Java before 8u141, for one).",
+        "unrecognized_name: give the server the name that is asked for (nginx: server_name; Apache: ServerName, ServerAlias), or "
+        "let the client ask for another. no_certificate: the client has none; see whether the server should ask.",
+        "RFC 6066, 3; RFC 5246, 7.2"),
     ROW(NO_SHARED_VERSION, HIGH, "client and server have no TLS version in common",
         "Every version that the client offers is one that the server does not have, or has switched off. Servers say "
         "protocol_version (70); older ones handshake_failure (40), or just close.",

@@ -63,6 +63,7 @@
     X(NO_POST_QUANTUM, "key-exchange-not-post-quantum")                   \
     X(ECH_OFFERED, "ech-offered")                                         \
     X(FLIGHT_LARGE, "server-flight-large")                                \
+    X(WARNING_ALERT, "warning-alert")                                     \
     X(NO_SHARED_VERSION, "no-shared-version")                             \
     X(NO_SHARED_CIPHER, "no-shared-cipher")                               \
     X(NO_SHARED_GROUP, "no-shared-group")                                 \

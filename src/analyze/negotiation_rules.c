@@ -1,4 +1,5 @@
 /* What was offered and not taken, or taken and has a price: extensions, resumption, retries. Of handshakes that completed. */
+#include "analyze/alerts.h"
 #include "analyze/findings.h"
 #include "base/code_name.h"
 #include "crypto/cipher_spec.h"
@@ -158,6 +159,24 @@ static void find_ech(struct analysis *a)
     (void)say(a, FINDING_ECH_OFFERED, "client", hs->client_hello_message);
 }
 
+/* The first one of the handshake itself. In TLS 1.3 there are none (RFC 8446, section 6). */
+static void find_warning(struct analysis *a)
+{
+    enum { WARNING = 1 };
+    const struct hl_handshake *hs = a->hs;
+
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL && !version_is_tls13(hs->version); alert = alert->next) {
+        if (alert->encrypted || alert->level != WARNING || moment_before(hs->end, alert->at)
+            || alert->description == ALERT_CLOSE_NOTIFY)
+            continue;
+        buf_printf(a->text, "the %s warned: ", alert->direction == hs->client ? "client" : "server");
+        code_name_put(a->text, reg_alert(alert->description));
+        struct hl_finding *finding = say(a, FINDING_WARNING_ALERT, alert->direction == hs->client ? "client" : "server", NULL);
+        finding->at = alert->at;
+        return;
+    }
+}
+
 void find_negotiation(struct analysis *a)
 {
     const struct hl_handshake *hs = a->hs;
@@ -169,4 +188,5 @@ void find_negotiation(struct analysis *a)
     find_resumption(a);
     find_post_quantum(a);
     find_ech(a);
+    find_warning(a);
 }

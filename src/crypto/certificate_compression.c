@@ -1,5 +1,6 @@
 #include "crypto/certificate_compression.h"
 
+#define ZLIB_CONST /* input is not written to */
 #include <brotli/decode.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -39,4 +40,36 @@ enum expansion certificate_expand(uint16_t algorithm, struct hl_span data, uint8
     default: return EXPANSION_UNKNOWN;
     }
     return expanded ? EXPANDED : EXPANSION_DAMAGED;
+}
+
+/* Nobody wants the bytes: only their number. */
+static size_t deflate_part(z_stream *stream, struct hl_span part, int flush)
+{
+    uint8_t out[4096];
+    size_t total = 0;
+
+    stream->next_in = part.ptr;
+    stream->avail_in = (uInt)part.len;
+    do {
+        stream->next_out = out;
+        stream->avail_out = sizeof out;
+        if (deflate(stream, flush) == Z_STREAM_ERROR)
+            return 0;
+        total += sizeof out - stream->avail_out;
+    } while (stream->avail_out == 0);
+    return total;
+}
+
+size_t certificates_deflated(const struct hl_span *certificates, size_t count)
+{
+    z_stream stream = { .zalloc = NULL };
+    size_t total = 0;
+
+    if (deflateInit(&stream, Z_DEFAULT_COMPRESSION) != Z_OK)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        total += deflate_part(&stream, certificates[i], Z_NO_FLUSH);
+    total += deflate_part(&stream, (struct hl_span){ NULL, 0 }, Z_FINISH);
+    deflateEnd(&stream);
+    return total;
 }

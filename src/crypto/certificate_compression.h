@@ -16,4 +16,7 @@ enum expansion {
 /* Decompress `data` into `out`, of exactly the `length` bytes that were announced: never more are written. */
 enum expansion certificate_expand(uint16_t algorithm, struct hl_span data, uint8_t *out, size_t length);
 
+/* What a sender with zlib would come to for `count` certificates, one behind the other; 0: cannot tell. */
+size_t certificates_deflated(const struct hl_span *certificates, size_t count);
+
 #endif

@@ -195,6 +195,22 @@ static void first_flights(void **state)
     made_cleanup(&m);
 }
 
+static void a_warning(void **state)
+{
+    static const struct row tls12 = { "", 0x0303, 0xc02f, 29, GOOD, GOOD, "", 0, 0, 0 };
+    struct hl_alert_event alert = { .direction = 1, .level = 1, .description = 112, .at = { 2, 2, 0 } };
+    struct made m;
+
+    (void)state;
+    make(&m, &tls12);
+    m.hs.alerts = &alert;
+    m.hs.end = (struct hl_moment){ 9, 9, 0 };
+    check(&m, "low warning-alert");
+    alert.description = 0; /* close_notify */
+    check(&m, "");
+    made_cleanup(&m);
+}
+
 int main(void)
 {
     enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -204,6 +220,7 @@ int main(void)
         cmocka_unit_test(sessions_and_early_data),
         cmocka_unit_test(post_quantum),
         cmocka_unit_test(first_flights),
+        cmocka_unit_test(a_warning),
     };
 
     for (size_t i = 0; i < ROWS; i++)
