@@ -155,8 +155,10 @@ const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, const struct 
         return NULL;
     buf_init(&text, SUMMARY_MAX);
     d.stage = stage_of(hs);
-    d.server = endpoints_server(endpoints, hs);
-    d.client = endpoints_client(endpoints, hs);
+    if (hs->outcome != HL_COMPLETED) { /* nobody asks else */
+        d.server = endpoints_server(endpoints, hs);
+        d.client = endpoints_client(endpoints, hs);
+    }
     d.alert = telling_alert(hs);
     d.from_client = d.alert != NULL && d.alert->direction == hs->client;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
