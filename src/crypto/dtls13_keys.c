@@ -1,3 +1,4 @@
+#include "crypto/aead.h"
 #include "crypto/dtls13_keys.h"
 
 #include "crypto/number_mask.h"

@@ -1,3 +1,4 @@
+#include "crypto/aead.h"
 #include "crypto/hpke.h"
 
 #include "crypto/prf.h"

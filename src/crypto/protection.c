@@ -3,10 +3,10 @@
 #include <wolfssl/wolfcrypt/aes.h>
 #include <wolfssl/wolfcrypt/arc4.h>
 #include <wolfssl/wolfcrypt/camellia.h>
-#include <wolfssl/wolfcrypt/chacha20_poly1305.h>
 #include <wolfssl/wolfcrypt/des3.h>
 #include <wolfssl/wolfcrypt/error-crypt.h>
 
+#include "crypto/aead.h"
 #include "crypto/prf.h"
 #include "crypto/protection.h"
 #include "wire/version.h"
@@ -326,70 +326,6 @@ static enum protection_result open_cbc(struct opening *o, struct hl_span fragmen
 }
 
 /* --- AEAD ------------------------------------------------------------------ */
-
-static enum protection_result aead_result(int error)
-{
-    if (error == 0)
-        return PROTECTION_OPENED;
-    if (error == AES_GCM_AUTH_E || error == AES_CCM_AUTH_E || error == MAC_CMP_FAILED_E)
-        return PROTECTION_WRONG;
-    return PROTECTION_UNAVAILABLE;
-}
-
-#if !defined(NO_AES) && (defined(HAVE_AESGCM) || defined(HAVE_AESCCM))
-static int open_aes(const struct cipher_spec *spec, const uint8_t *key, const uint8_t *nonce,
-                    struct hl_span aad, struct hl_span in, const uint8_t *tag, uint8_t *out)
-{
-    Aes aes;
-    int error = wc_AesInit(&aes, NULL, INVALID_DEVID);
-
-    if (error != 0)
-        return error;
-    error = NOT_COMPILED_IN;
-#ifdef HAVE_AESGCM
-    if (spec->algorithm == CIPHER_AES_GCM) {
-        error = wc_AesGcmSetKey(&aes, key, spec->key_length);
-        if (error == 0)
-            error = wc_AesGcmDecrypt(&aes, out, in.ptr, (word32)in.len, nonce, 12, tag, spec->tag_length,
-                                     aad.ptr, (word32)aad.len);
-    }
-#endif
-#ifdef HAVE_AESCCM
-    if (spec->algorithm == CIPHER_AES_CCM) {
-        error = wc_AesCcmSetKey(&aes, key, spec->key_length);
-        if (error == 0)
-            error = wc_AesCcmDecrypt(&aes, out, in.ptr, (word32)in.len, nonce, 12, tag, spec->tag_length,
-                                     aad.ptr, (word32)aad.len);
-    }
-#endif
-    wc_AesFree(&aes);
-    wipe(&aes, sizeof aes);
-    return error;
-}
-#endif
-
-enum protection_result aead_open(const struct cipher_spec *spec, const uint8_t *key, const uint8_t nonce[12],
-                                 struct hl_span aad, struct hl_span sealed, uint8_t *out)
-{
-    if (spec->kind != CIPHER_AEAD || spec->unavailable != NULL)
-        return PROTECTION_UNAVAILABLE;
-    if (sealed.len < spec->tag_length)
-        return PROTECTION_WRONG;
-    const struct hl_span in = { sealed.ptr, sealed.len - spec->tag_length };
-    const uint8_t *tag = sealed.ptr + in.len;
-    switch (spec->algorithm) {
-#if !defined(NO_AES) && (defined(HAVE_AESGCM) || defined(HAVE_AESCCM))
-    case CIPHER_AES_GCM:
-    case CIPHER_AES_CCM: return aead_result(open_aes(spec, key, nonce, aad, in, tag, out));
-#endif
-#if defined(HAVE_CHACHA) && defined(HAVE_POLY1305)
-    case CIPHER_CHACHA20_POLY1305:
-        return aead_result(wc_ChaCha20Poly1305_Decrypt(key, nonce, aad.ptr, (word32)aad.len, in.ptr,
-                                                       (word32)in.len, tag, out));
-#endif
-    default: return PROTECTION_UNAVAILABLE;
-    }
-}
 
 /* Draft 25 of TLS 1.3 brought the record's header into the additional data; before it there was none. Of the
  * numbers in use the second byte is the draft's: 7fxx, and Facebook's fbxx; 7exx are experiments of 2017. */

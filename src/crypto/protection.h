@@ -90,9 +90,4 @@ void protection_lose(struct protection *p);
  * 64 bits of both are the sequence number: RFC 6347, 4.1.2.1). */
 void protection_set_sequence(struct protection *p, uint64_t sequence);
 
-/* AEAD on its own, for QUIC: opens `sealed` (ciphertext and tag) into `out`, which has room for
- * sealed.len - spec->tag_length bytes. */
-enum protection_result aead_open(const struct cipher_spec *spec, const uint8_t *key, const uint8_t nonce[12],
-                                 struct hl_span aad, struct hl_span sealed, uint8_t *out);
-
 #endif

@@ -1,3 +1,4 @@
+#include "crypto/aead.h"
 #include "crypto/number_mask.h"
 #include "crypto/prf.h"
 #include "crypto/quic_keys.h"

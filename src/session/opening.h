@@ -12,23 +12,10 @@
 #include "crypto/dtls13_keys.h"
 #include "crypto/schedule.h"
 #include "crypto/secrets.h"
+#include "session/exchange.h"
 #include "session/handshake.h"
 #include "session/records.h"
 #include "session/resumables.h"
-
-/* SSL 3.0 to TLS 1.2: a master secret and what belongs to it. The first handshake, then each renegotiation. */
-struct exchange {
-    const struct hl_message *first; /* its ClientHello */
-    uint16_t version;
-    struct cipher_spec spec;
-    uint8_t master[MASTER_SECRET_LENGTH];
-    bool has_master;
-    bool from_premaster; /* computed from the premaster secret and this very transcript */
-    bool extended;       /* RFC 7627 was agreed on */
-    bool has_keys;       /* both protections below wait for their change of cipher */
-    struct protection keys[2]; /* by direction */
-    const char *source;  /* what `master` comes from, or why it is not there; static */
-};
 
 /* Keys of TLS 1.3, in the order in which a direction uses them. */
 enum epoch { EPOCH_EARLY, EPOCH_HANDSHAKE, EPOCH_APPLICATION, EPOCHS };
@@ -56,9 +43,7 @@ struct opening_side {
 };
 
 struct opening {
-    const struct hl_secrets *secrets;
-    struct resumables *resumables;
-    struct hl_cert_cache *certificates;
+    struct exchange_sources from;
     struct exchange exchanges[HL_EXCHANGES_MAX];
     unsigned exchange_count;
     struct opening_side side[2]; /* by direction */

@@ -427,7 +427,7 @@ void prove(struct hl_handshake *hs, struct hl_sessions *sessions, const struct o
     hs->proofs[PROOF_SERVER_FINISHED] = prove_finished(&p, 1 - client);
     hs->proofs[PROOF_CLIENT_FINISHED] = prove_finished(&p, client);
     hs->proofs[PROOF_EXTENDED_MASTER_SECRET] = prove_extended_master_secret(&p);
-    hs->proofs[PROOF_PSK_BINDER] = prove_binder(hs, opening != NULL ? opening->secrets : NULL, arena);
+    hs->proofs[PROOF_PSK_BINDER] = prove_binder(hs, opening != NULL ? opening->from.secrets : NULL, arena);
     hs->proofs[PROOF_HELLO_RETRY] = prove_hello_retry(hs);
     hs->proofs[PROOF_NO_DOWNGRADE] = prove_no_downgrade(hs);
     hs->proofs[PROOF_RESUMPTION] = prove_resumption(hs, &sessions->resumables);
