@@ -65,7 +65,7 @@ static int open_place(const char *path, bool show_secrets)
     return -1;
 }
 
-struct cli_pcap *pcap_open_file(const struct cli_options *options)
+struct cli_pcap *cli_pcap_open(const struct cli_options *options)
 {
     const char *path = options->decrypted_pcap;
     struct cli_pcap *pcap = calloc(1, sizeof *pcap);
@@ -87,12 +87,12 @@ struct cli_pcap *pcap_open_file(const struct cli_options *options)
     return pcap;
 }
 
-bool pcap_handshake(struct cli_pcap *pcap, const struct hl_handshake *handshake)
+bool cli_pcap_handshake(struct cli_pcap *pcap, const struct hl_handshake *handshake)
 {
     return hl_packet_writer_handshake(pcap->writer, handshake, NULL) == HL_OK;
 }
 
-bool pcap_close(struct cli_pcap *pcap)
+bool cli_pcap_close(struct cli_pcap *pcap)
 {
     struct hl_error warning;
 

@@ -7,10 +7,10 @@
 struct cli_pcap;
 
 /* NULL with one line on standard error. */
-struct cli_pcap *pcap_open_file(const struct cli_options *options);
-/* False when it could not be written: pcap_close() says so. */
-bool pcap_handshake(struct cli_pcap *pcap, const struct hl_handshake *handshake);
+struct cli_pcap *cli_pcap_open(const struct cli_options *options);
+/* False when it could not be written: cli_pcap_close() says so. */
+bool cli_pcap_handshake(struct cli_pcap *pcap, const struct hl_handshake *handshake);
 /* Says what the file lacks. False, with one line on standard error, when something could not be written. */
-bool pcap_close(struct cli_pcap *pcap);
+bool cli_pcap_close(struct cli_pcap *pcap);
 
 #endif

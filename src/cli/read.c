@@ -99,7 +99,7 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
         clear_progress(reading);
     reading->worst = cli_worst(reading->worst, handshake);
     bool stored = reading->archive == NULL || archive_handshake(reading->archive, handshake);
-    stored &= reading->pcap == NULL || pcap_handshake(reading->pcap, handshake);
+    stored &= reading->pcap == NULL || cli_pcap_handshake(reading->pcap, handshake);
     stored &= reading->page == NULL || page_handshake(reading->page, handshake);
     if (!hl_printer_handshake(reading->printer, handshake) || !stored)
         hl_inspector_stop(reading->inspector);
@@ -192,7 +192,7 @@ static bool set_up(struct reading *reading)
     if (is_named_twice(options->output, options->decrypted_pcap, "--decrypted-pcap")
         || is_named_twice(options->output, options->html, "--html"))
         return false;
-    if (options->decrypted_pcap != NULL && (reading->pcap = pcap_open_file(options)) == NULL)
+    if (options->decrypted_pcap != NULL && (reading->pcap = cli_pcap_open(options)) == NULL)
         return false;
     if (is_named_twice(options->decrypted_pcap, options->html, "--html"))
         return false;
@@ -253,7 +253,7 @@ int cli_read(const struct cli_options *options)
     }
     if (reading.output.buffer != NULL && !output_close(&reading.output))
         status = EXIT_UNREADABLE;
-    if (reading.pcap != NULL && !pcap_close(reading.pcap))
+    if (reading.pcap != NULL && !cli_pcap_close(reading.pcap))
         status = EXIT_UNREADABLE;
     if (reading.page != NULL && !page_close(reading.page, &counters))
         status = EXIT_UNREADABLE;

@@ -161,6 +161,24 @@ def an_input_is_not_overwritten(folder):
     expect(p.returncode == 2 and os.path.getsize(target) == os.path.getsize(CAPTURE), p.returncode, p.stderr)
 
 
+def variants_that_libpcap_knows(folder):
+    """Kuznetzov's form: eight more bytes before each packet."""
+    plain = os.path.join(ROOT, "pcaps", "raw-ip.pcap")
+    with open(plain, "rb") as file:
+        data = file.read()
+    out, at = b"\x34\xcd\xb2\xa1" + data[4:24], 24
+    while at < len(data):
+        length = int.from_bytes(data[at + 8:at + 12], "little")
+        out += data[at:at + 16] + bytes(8) + data[at + 16:at + 16 + length]
+        at += 16 + length
+    path = os.path.join(folder, "variant.pcap")
+    with open(path, "wb") as file:
+        file.write(out)
+    a, b = run("--format", "json", plain), run("--format", "json", path)
+    expect(a.returncode == b.returncode == 0 and len(handshakes(a)) == len(handshakes(b)) == 1, b.returncode, b.stderr)
+    expect(same_but_for_the_file(handshakes(a)[0], handshakes(b)[0]), "the handshake")
+
+
 def unknown_link_types_are_told(folder):
     target = os.path.join(folder, "capture.pcap")
     with open(CAPTURE, "rb") as file:
