@@ -14,6 +14,7 @@
 #include <handlens/findings.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
+#include <handlens/live.h>
 #include <handlens/packets.h>
 #include <handlens/page.h>
 #include <handlens/print.h>

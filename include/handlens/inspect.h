@@ -92,8 +92,12 @@ HL_API void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool 
  * afterwards. Of the functions here, only hl_inspector_stop() and hl_inspector_counters() may be
  * called from a callback. */
 HL_API void hl_inspector_finish(struct hl_inspector *inspector);
+/* Nothing has come up to `time_ns` (as in hl_inspector_packet()): deliver what only waited for packets on their way. */
+HL_API void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns);
 /* Make a running hl_inspector_read_file(), and all later ones, return soon. Safe in a signal handler and from another thread. */
 HL_API void hl_inspector_stop(struct hl_inspector *inspector);
+/* Was it called? */
+HL_API bool hl_inspector_stopped(const struct hl_inspector *inspector);
 
 struct hl_counters {
     uint64_t files;

@@ -15,6 +15,9 @@
  * was found. (A search costs 0.02 s for 100 MB, as much as taking its packets out of the file.) */
 #define HL_SECRETS_SEARCH_MAX ((uint64_t)32 << 20)
 
+/* Interfaces that are captured on at once. */
+#define HL_LIVE_INTERFACES_MAX 32u
+
 /* --- net --- */
 /* Tunnels and encapsulations inside each other; deeper packets are counted and passed over. */
 #define HL_ENCAPSULATION_MAX 16u

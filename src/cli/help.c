@@ -18,6 +18,8 @@ static const struct {
     { COMMAND_READ, "handlens --keylog keys --decrypted-pcap bug.pcapng --redact a.pcap",
       "for a bug report: Wireshark shows it decrypted" },
     { COMMAND_READ, "handlens --fail-on high --at now capture.pcap", "would these certificates do today?" },
+    { COMMAND_LIVE, "handlens live", "every handshake as it passes, on the default interface" },
+    { COMMAND_LIVE, "handlens live -i eth0 --only failed --format json tcp port 443", "failures as JSON, of some packets" },
     { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
     { COMMAND_DIFF, "handlens diff works.pcap fails.pcap", "what differs, and what of it explains the failure" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
@@ -30,6 +32,9 @@ static const struct {
     { COMMAND_READ, "[read] [OPTION...] FILE...",
       "FILE is a pcap or pcapng capture, plain or compressed with gzip, Zstandard or LZ4; - is standard "
       "input. Several files, in the order of time, are one capture." },
+    { COMMAND_LIVE, "live [OPTION...] [FILTER]",
+      "Handshakes as they pass on an interface. FILTER is one of libpcap's (pcap-filter(7)). It ends with Ctrl-C: what is open "
+      "is told then; SIGUSR1 shows counters. Capturing needs root, or once: setcap cap_net_raw=ep on the program." },
     { COMMAND_DECODE, "decode [OPTION...] FILE...",
       "FILE holds certificates, a request for one, CRLs or an OCSP response, in PEM or DER; - is standard input. "
       "Certificates are judged as a chain, the first one's." },

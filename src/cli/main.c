@@ -1,6 +1,7 @@
 #include "cli/decode.h"
 #include "cli/diff.h"
 #include "cli/explain.h"
+#include "cli/live.h"
 #include "cli/options.h"
 #include "cli/read.h"
 
@@ -40,6 +41,8 @@ int main(int argc, char **argv)
     }
     if (options.command == COMMAND_EXPLAIN)
         return cli_explain(&options);
+    if (options.command == COMMAND_LIVE)
+        return cli_live(&options);
     if (options.file_count == 0) {
         cli_help(stderr, options.command, false);
         return EXIT_USAGE;

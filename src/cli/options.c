@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -303,9 +304,89 @@ static bool set_show_secrets(struct cli_options *options, const char *value)
     return true;
 }
 
+static bool set_interface(struct cli_options *options, const char *value)
+{
+    return value[0] != '\0' && add_path(&options->interfaces, value);
+}
+
+static bool set_list_interfaces(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->list_interfaces = true;
+    return true;
+}
+
+/* A number from 1 to `most`; 0: it is none. */
+static unsigned long number(const char *value, unsigned long most)
+{
+    char *end;
+    errno = 0;
+    const unsigned long n = strtoul(value, &end, 10);
+
+    return errno == 0 && value[0] >= '0' && value[0] <= '9' && *end == '\0' && n <= most ? n : 0;
+}
+
+static bool set_count(struct cli_options *options, const char *value)
+{
+    options->count = number(value, ULONG_MAX);
+    return options->count > 0;
+}
+
+/* A number and a unit: ms, s (which may be left out), m, h or d. */
+static bool set_duration(struct cli_options *options, const char *value)
+{
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = { { "ms", 0.001 }, { "s", 1 }, { "", 1 }, { "m", 60 }, { "h", 3600 }, { "d", 86400 } };
+    char *end;
+    const double n = strtod(value, &end);
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(end, units[i].unit) != 0 || value[0] < '0' || value[0] > '9')
+            continue;
+        options->duration_s = n * units[i].seconds;
+        return options->duration_s > 0 && options->duration_s < 1e10;
+    }
+    return false;
+}
+
+static bool set_snap_length(struct cli_options *options, const char *value)
+{
+    options->snap_length = (unsigned)number(value, 262144);
+    return options->snap_length > 0;
+}
+
+static bool set_buffer(struct cli_options *options, const char *value)
+{
+    options->buffer_mib = (unsigned)number(value, 1024);
+    return options->buffer_mib > 0;
+}
+
+static bool set_promiscuous(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->promiscuous = true;
+    return true;
+}
+
+static bool set_user(struct cli_options *options, const char *value)
+{
+    options->user = value;
+    return value[0] != '\0';
+}
+
+static bool set_no_sandbox(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->no_sandbox = true;
+    return true;
+}
+
 #define READ COMMAND_READ
 #define BOTH (COMMAND_READ | COMMAND_DECODE)
 #define DIFF COMMAND_DIFF
+#define LIVE COMMAND_LIVE
 #define ALL COMMAND_ALL
 #define RARE COMMAND_RARELY
 
@@ -315,48 +396,61 @@ const struct cli_option cli_options[] = {
       "describes it. markdown, of captures only, is for tickets: a section a handshake, with cause, facts, certificates, "
       "findings and the ladder of messages.", set_format },
     { ALL, 'o', "output", "FILE", "Write to FILE instead of standard output.", "- is standard output.", set_output },
-    { BOTH, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
+    { BOTH | LIVE, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
       "In the ladder the client stands on the left, the server on the right. With it come findings of every severity, "
       "and what to do about each. With --format json, -vv adds the fields of every message and certificate. With "
       "decode, once shows every field.", set_verbose },
+    { LIVE, 'i', "interface", "IFACE", "Capture on IFACE; any is all of them.",
+      "May be given more than once. Without it the first one that is up and no loopback counts; --list-interfaces shows all.", set_interface },
+    { LIVE | RARE, 0, "list-interfaces", NULL, "Show what can be captured on.", NULL, set_list_interfaces },
+    { LIVE, 'c', "count", "N", "End after N handshakes.", "Of those that are shown.", set_count },
+    { LIVE, 0, "duration", "TIME", "End after TIME: 90s, 10m, 8h.", NULL, set_duration },
     { READ, 0, "html", "FILE", "Write a page, all in one HTML file, as well.",
       "Of the handshakes that are shown. It needs no network and no script: a summary with filters, causes, and for "
       "each handshake verdict, ladder, certificates, findings, timing and all fields. Handshakes beyond 5,000, or "
       "beyond 256 MiB of page, are counted only. Until the end the page waits in a temporary file (TMPDIR).", set_html },
-    { READ | DIFF, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
+    { READ | LIVE | DIFF, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
       "OUTCOME is completed, failed, incomplete or not-tls.", set_only },
-    { READ | DIFF, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
+    { READ | LIVE | DIFF, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
-    { READ | DIFF, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
-    { READ | DIFF, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
+    { READ | LIVE | DIFF, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
+    { READ | LIVE | DIFF, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
       "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. It "
-      "is followed as it grows when packets come from standard input. Secrets inside a pcapng file are used without asking.", set_key_log },
-    { READ | DIFF | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
+      "is followed as it grows when packets come live or from standard input. Secrets inside a pcapng file are used without asking.", set_key_log },
+    { READ | LIVE | DIFF | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
       "PEM or DER. It opens no other key exchange: all of TLS 1.3, and most of TLS 1.2, needs --keylog.", set_key },
-    { READ | DIFF | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
+    { READ | LIVE | DIFF | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
       set_key_pass_file },
-    { READ | DIFF | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
-    { BOTH | DIFF, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
+    { READ | LIVE | DIFF | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
+    { BOTH | LIVE | DIFF, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
       "PEM or DER; may be given more than once. Without it the system's bundle counts, or what SSL_CERT_FILE and "
       "SSL_CERT_DIR name.", set_ca_file },
-    { BOTH | DIFF | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
-    { BOTH | DIFF | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
-    { BOTH | DIFF | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
+    { BOTH | LIVE | DIFF | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
+    { BOTH | LIVE | DIFF | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
+    { BOTH | LIVE | DIFF | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
       "They are used to build chains, and are not trusted by themselves.", set_intermediates },
-    { BOTH | DIFF | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
-    { BOTH | DIFF | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
+    { BOTH | LIVE | DIFF | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
+    { BOTH | LIVE | DIFF | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
       "A list of logs in JSON of version 3, as browsers' makers publish it.", set_ct_logs },
     { BOTH | DIFF, 0, "host", "NAME", "Judge certificates for NAME (or address).",
       "Without it: for the name that the client asked for (SNI).", set_host },
     { BOTH | DIFF, 0, "at", "TIME|now", "Judge as of TIME, not of the handshake.",
       "TIME is 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS, in UTC. decode judges as of now.", set_at },
-    { READ | DIFF | RARE, 0, "check-signatures", "some|all|none", "Signatures of how many handshakes.",
+    { READ | LIVE | DIFF | RARE, 0, "check-signatures", "some|all|none", "Signatures of how many handshakes.",
       "ServerKeyExchange and CertificateVerify, up to TLS 1.2. some, which is usual: all of the first 1,000 handshakes, "
       "then the first of each certificate and those that failed.", set_signatures },
-    { BOTH, 0, "fail-on", "SEVERITY|never", "Exit with 1 if there is such a finding.",
+    { BOTH | LIVE, 0, "fail-on", "SEVERITY|never", "Exit with 1 if there is such a finding.",
       "SEVERITY is info, low, medium, high or critical, and means that one and those above it, in handshakes that are "
       "shown.", set_fail_on },
+    { LIVE | RARE, 0, "snaplen", "BYTES", "Keep only the beginning of each packet.",
+      "Usually whole packets are kept: what is cut off is missing in messages.", set_snap_length },
+    { LIVE | RARE, 0, "buffer-mib", "N", "The kernel's buffer of each interface, in MiB; 32 is usual.", NULL, set_buffer },
+    { LIVE | RARE, 0, "promiscuous", NULL, "Packets for other machines, too.", NULL, set_promiscuous },
+    { LIVE | RARE, 0, "user", "NAME", "Who to become when started as root; nobody is usual.",
+      "That happens once the interfaces are open, and before a packet is looked at.", set_user },
+    { LIVE | RARE, 0, "no-sandbox", NULL, "Keep all rights.",
+      "Without it root and every capability are given up once the interfaces are open, and cannot be had again.", set_no_sandbox },
     { READ | RARE, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
       "Each once, named by its SHA-256; chain-N.pem is the chain of handshake N, chain-N-client.pem the client's; "
       "index.json lists them.", set_write_certs },
@@ -368,7 +462,7 @@ const struct cli_option cli_options[] = {
     { READ | RARE, 0, "show-secrets", NULL, "Secrets may go to standard output, and into pipes.",
       "With --decrypted-pcap - or a pipe as its FILE. Without it they go into files only.", set_show_secrets },
     { ALL | RARE, 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },
-    { READ, 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
+    { READ | LIVE, 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
     { READ | RARE, 0, "progress", NULL, "Show progress even if stderr is no terminal.",
       "On a terminal it is shown after a second.", set_progress },
     { ALL, 'h', NULL, NULL, "This help.", NULL, set_help_short },
@@ -379,6 +473,8 @@ const struct cli_option cli_options[] = {
 
 #undef READ
 #undef BOTH
+#undef DIFF
+#undef LIVE
 #undef ALL
 #undef RARE
 
@@ -411,6 +507,14 @@ static const char *takes(const struct cli_option *option)
 {
     if (option->set == set_port)
         return "a number from 1 to 65535";
+    if (option->set == set_duration)
+        return "a number and s, m, h or d, as 10m";
+    if (option->set == set_count)
+        return "a number from 1 on";
+    if (option->set == set_snap_length)
+        return "a number from 1 to 262144";
+    if (option->set == set_buffer)
+        return "a number from 1 to 1024";
     if (option->set == set_only)
         return "completed, failed, incomplete, not-tls or several of them with commas";
     if (option->set == set_at)
@@ -502,8 +606,8 @@ static bool contradicts(const struct cli_options *options)
 {
     if (is_pcap_misused(options) || is_page_misused(options))
         return true;
-    if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ)
-        return !mistake("%s is for handshakes of captures", "--format markdown", "use human or json here");
+    if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ && options->command != COMMAND_LIVE)
+        return !mistake("%s is for handshakes", "--format markdown", "use human or json here");
     if (!options->no_ca || options->ca_files.count + options->ca_paths.count == 0)
         return false;
     return !mistake("--no-ca and %s contradict each other", options->ca_files.count > 0 ? "--ca-file" : "--ca-path",
@@ -515,7 +619,8 @@ static enum cli_command command_of(const char *word)
     static const struct {
         const char *word;
         enum cli_command command;
-    } commands[] = { { "read", COMMAND_READ }, { "decode", COMMAND_DECODE }, { "diff", COMMAND_DIFF },
+    } commands[] = { { "read", COMMAND_READ }, { "decode", COMMAND_DECODE }, { "live", COMMAND_LIVE },
+                     { "diff", COMMAND_DIFF },
                      { "explain", COMMAND_EXPLAIN } };
 
     for (size_t i = 0; word != NULL && i < sizeof commands / sizeof commands[0]; i++) {

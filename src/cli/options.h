@@ -9,7 +9,7 @@
 
 enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_DIFF = 16, COMMAND_ALL = 23,
+enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_DIFF = 16, COMMAND_LIVE = 32, COMMAND_ALL = 55,
                    COMMAND_RARELY = 8 /* of an option: the short help leaves it out */ };
 
 /* An option that may be given more than once. */
@@ -45,6 +45,13 @@ struct cli_options {
     const char *html; /* NULL: none; "-" is standard output */
     bool redact;
     bool show_secrets;
+    struct cli_paths interfaces; /* live: names; none: the default one */
+    bool list_interfaces, promiscuous, no_sandbox;
+    unsigned long count;    /* handshakes after which live ends; 0: never */
+    double duration_s;      /* after which live ends; 0: never */
+    unsigned snap_length;   /* 0: whole packets */
+    unsigned buffer_mib;    /* 0: the usual */
+    const char *user;       /* NULL: nobody */
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;

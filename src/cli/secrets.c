@@ -63,6 +63,8 @@ static const char *key_log_path(const char *value)
 /* Packets that come from a program come while others may still write their secrets. */
 static bool is_live(const struct cli_options *options)
 {
+    if (options->command == COMMAND_LIVE)
+        return true;
     for (int i = 0; i < options->file_count; i++) {
         struct stat file;
         if (strcmp(options->files[i], "-") == 0 || (stat(options->files[i], &file) == 0 && S_ISFIFO(file.st_mode)))

@@ -188,6 +188,11 @@ void hl_inspector_stop(struct hl_inspector *inspector)
     inspector->stop = 1;
 }
 
+bool hl_inspector_stopped(const struct hl_inspector *inspector)
+{
+    return inspector->stop != 0;
+}
+
 /* --- packets --------------------------------------------------------------- */
 
 static void look_for_secrets(struct hl_inspector *inspector)
@@ -302,6 +307,14 @@ enum hl_status hl_inspector_read_file(struct hl_inspector *inspector, const char
 bool hl_inspector_file_recognised(const struct hl_inspector *inspector)
 {
     return inspector->recognised;
+}
+
+void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns)
+{
+    if (secrets_may_come(inspector->secrets))
+        look_for_secrets(inspector);
+    tcp_idle(&inspector->tcp, time_ns);
+    udp_idle(&inspector->udp, time_ns);
 }
 
 void hl_inspector_finish(struct hl_inspector *inspector)

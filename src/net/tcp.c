@@ -617,6 +617,11 @@ void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
         linger(tcp, flow, segment->at.time_ns);
 }
 
+void tcp_idle(struct hl_tcp *tcp, int64_t now_ns)
+{
+    linger_tick(tcp, now_ns);
+}
+
 void tcp_finish(struct hl_tcp *tcp)
 {
     struct hl_flow *flow;

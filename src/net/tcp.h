@@ -54,6 +54,8 @@ struct hl_tcp {
 void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed);
 /* Takes over segment->frames, if it wants them. */
 void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment);
+/* No segment came up to `now_ns`: tell those that only waited for some. */
+void tcp_idle(struct hl_tcp *tcp, int64_t now_ns);
 /* The capture ends: tell what is open. */
 void tcp_finish(struct hl_tcp *tcp);
 void tcp_cleanup(struct hl_tcp *tcp);

@@ -58,11 +58,16 @@ static void drop(struct hl_udp *udp, struct hl_association *a)
     free(a);
 }
 
-/* Those that were silent for long, and the idlest where there is no room for another. */
-static void make_room(struct hl_udp *udp, int64_t now_ns)
+void udp_idle(struct hl_udp *udp, int64_t now_ns)
 {
     while (udp->idlest != NULL && now_ns - udp->idlest->seen_ns > HL_ASSOCIATION_IDLE_NS)
         drop(udp, udp->idlest);
+}
+
+/* For one flow more. */
+static void make_room(struct hl_udp *udp, int64_t now_ns)
+{
+    udp_idle(udp, now_ns);
     if (udp->flows.count >= HL_ASSOCIATIONS_MAX && udp->idlest != NULL) {
         udp->counters.evicted += udp->idlest->session != NULL;
         drop(udp, udp->idlest);

@@ -22,6 +22,8 @@ struct hl_udp {
 void udp_init(struct hl_udp *udp, const struct hl_stream_sink *sink, uint64_t seed);
 /* Takes over segment->frames, if it wants them. */
 void udp_push(struct hl_udp *udp, struct hl_segment *segment);
+/* No datagram came up to `now_ns`: tell those that were silent for too long. */
+void udp_idle(struct hl_udp *udp, int64_t now_ns);
 /* The capture ends: tell what is open. */
 void udp_finish(struct hl_udp *udp);
 void udp_cleanup(struct hl_udp *udp);

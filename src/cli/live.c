@@ -1,0 +1,280 @@
+#include "cli/live.h"
+
+#include "cli/output.h"
+#include "cli/privileges.h"
+#include "cli/secrets.h"
+#include "cli/select.h"
+#include "cli/trust.h"
+
+#include <handlens/live.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_DONE = 0, EXIT_FINDING = 1, EXIT_TROUBLE = 2 };
+
+#define FILTER_MAX 4096u
+/* Seconds between two looks of the status line; a person reads no faster. */
+#define STATUS_INTERVAL 0.25
+
+struct watching {
+    const struct cli_options *options;
+    struct cli_output output;
+    struct hl_live *live;
+    struct hl_inspector *inspector;
+    struct hl_printer *printer;
+    struct hl_trust *trust;
+    struct hl_secrets *secrets;
+    unsigned long shown;
+    int worst;        /* enum hl_severity of the findings shown; -1: none */
+    double started, status_at; /* seconds on the monotonic clock */
+    bool status;      /* a line of it may be shown */
+    bool status_shown;
+};
+
+static struct hl_inspector *interrupted_inspector;
+static volatile sig_atomic_t counters_wanted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    hl_inspector_stop(interrupted_inspector);
+}
+
+static void on_counters(int number)
+{
+    (void)number;
+    counters_wanted = 1;
+}
+
+static void on_signal(int number, void (*handler)(int))
+{
+    struct sigaction action = { .sa_handler = handler };
+
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* --- on standard error -------------------------------------------------------------------- */
+
+static void clear_status(struct watching *watching)
+{
+    if (watching->status_shown)
+        fputs("\r\033[K", stderr);
+    watching->status_shown = false;
+}
+
+/* What the kernel could not hand over is lost, and is said. */
+static void put_counters(struct watching *watching, const char *end)
+{
+    struct hl_counters counters;
+    struct hl_live_counters kernel;
+    const double seconds = now() - watching->started;
+
+    hl_inspector_counters(watching->inspector, &counters);
+    hl_live_counters(watching->live, &kernel);
+    fprintf(stderr, "%llu handshakes, %llu failed; %llu packets (%.0f/s), %llu dropped by the kernel, %llu by interfaces; "
+                    "%llu connections%s",
+            (unsigned long long)counters.handshakes,
+            (unsigned long long)(counters.outcomes[HL_FAILED] + counters.outcomes[HL_NOT_TLS]),
+            (unsigned long long)counters.packets, seconds > 0 ? (double)counters.packets / seconds : 0.0,
+            (unsigned long long)kernel.dropped, (unsigned long long)kernel.interface_dropped,
+            (unsigned long long)counters.connections, end);
+}
+
+static bool on_tick(void *user)
+{
+    struct watching *watching = user;
+    const struct cli_options *options = watching->options;
+    const double time = now();
+
+    if (counters_wanted) {
+        counters_wanted = 0;
+        clear_status(watching);
+        put_counters(watching, "\n");
+    }
+    if (watching->status && time - watching->status_at >= STATUS_INTERVAL) {
+        fputs("\r\033[K", stderr);
+        put_counters(watching, "");
+        watching->status_shown = true;
+        watching->status_at = time;
+    }
+    if (options->count > 0 && watching->shown >= options->count)
+        return false;
+    return options->duration_s <= 0 || time - watching->started < options->duration_s;
+}
+
+static void on_handshake(void *user, const struct hl_handshake *handshake)
+{
+    struct watching *watching = user;
+    const struct cli_options *options = watching->options;
+
+    if (!cli_is_wanted(options, handshake) || (options->count > 0 && watching->shown >= options->count))
+        return;
+    clear_status(watching);
+    watching->worst = cli_worst(watching->worst, handshake);
+    watching->shown++;
+    if (!hl_printer_handshake(watching->printer, handshake))
+        hl_inspector_stop(watching->inspector);
+}
+
+/* --- beginning ---------------------------------------------------------------------------- */
+
+static void on_interface(void *user, const char *name, const char *about)
+{
+    (void)user;
+    printf("%-16s%s%s\n", name, about[0] != '\0' ? " " : "", about);
+}
+
+static int list_interfaces(void)
+{
+    struct hl_error error;
+
+    if (hl_live_interfaces(on_interface, NULL, &error) == HL_OK)
+        return EXIT_DONE;
+    cli_complain(&error, false);
+    return EXIT_TROUBLE;
+}
+
+/* The words behind the options are one filter. False: it is too long. */
+static bool join_filter(const struct cli_options *options, char out[FILTER_MAX])
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (int i = 0; i < options->file_count; i++) {
+        const size_t n = strlen(options->files[i]);
+        if (used + n + 2 > FILTER_MAX) {
+            fputs("handlens: the filter is too long\n", stderr);
+            return false;
+        }
+        if (i > 0)
+            out[used++] = ' ';
+        memcpy(out + used, options->files[i], n + 1);
+        used += n;
+    }
+    return true;
+}
+
+static bool open_interfaces(struct watching *watching)
+{
+    const struct cli_options *options = watching->options;
+    const unsigned count = options->interfaces.count > 0 ? options->interfaces.count : 1;
+    char filter[FILTER_MAX];
+    struct hl_error error;
+
+    if (!join_filter(options, filter))
+        return false;
+    const struct hl_live_options how = {
+        .filter = filter[0] != '\0' ? filter : NULL,
+        .snap_length = options->snap_length,
+        .buffer_mib = options->buffer_mib,
+        .promiscuous = options->promiscuous,
+    };
+    for (unsigned i = 0; i < count; i++) {
+        const char *name = options->interfaces.count > 0 ? options->interfaces.list[i] : NULL;
+        if (hl_live_add(watching->live, name, &how, &error) != HL_OK) {
+            cli_complain(&error, false);
+            return false;
+        }
+    }
+    if (options->interfaces.count == 0 && !options->quiet)
+        fprintf(stderr, "handlens: capturing on %s; -i names another interface\n", hl_live_name(watching->live, 0));
+    return true;
+}
+
+static bool set_up(struct watching *watching)
+{
+    const struct cli_options *options = watching->options;
+    struct hl_error error;
+
+    watching->trust = cli_trust(options);
+    watching->secrets = watching->trust != NULL ? cli_secrets(options) : NULL;
+    if (watching->secrets == NULL || !output_open(&watching->output, options->output))
+        return false;
+    watching->output.prompt = true; /* somebody waits for each handshake */
+    const struct hl_print_options print = {
+        .format = options->format,
+        .verbosity = options->verbosity,
+        .color = output_color(&watching->output, options->color),
+        .width = output_width(&watching->output),
+        .ascii = output_ascii(&watching->output),
+    };
+    watching->live = hl_live_new();
+    watching->inspector = hl_inspector_new(on_handshake, watching, &error);
+    watching->printer = hl_printer_new(&print, output_write, &watching->output);
+    if (watching->live == NULL || watching->inspector == NULL || watching->printer == NULL) {
+        fputs("handlens: out of memory\n", stderr);
+        return false;
+    }
+    hl_inspector_trust(watching->inspector, watching->trust);
+    hl_inspector_secrets(watching->inspector, watching->secrets);
+    hl_inspector_check_signatures(watching->inspector, options->signatures);
+    if (options->port != 0)
+        hl_inspector_expect_port(watching->inspector, (uint16_t)options->port);
+    /* Everything that needs a right is open now, and no packet was looked at. */
+    return open_interfaces(watching) && (options->no_sandbox || privileges_give_up(options->user));
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+static int watch(struct watching *watching)
+{
+    const struct cli_options *options = watching->options;
+    struct hl_counters counters;
+    struct hl_error error;
+    int status = EXIT_DONE;
+
+    interrupted_inspector = watching->inspector;
+    signal(SIGPIPE, SIG_IGN);
+    on_signal(SIGINT, on_interrupt);
+    on_signal(SIGTERM, on_interrupt);
+    on_signal(SIGUSR1, on_counters);
+    watching->status = isatty(STDERR_FILENO) == 1 && !options->quiet;
+    watching->started = now();
+    if (hl_live_run(watching->inspector, watching->live, on_tick, watching, &error) != HL_OK) {
+        clear_status(watching);
+        cli_complain(&error, false);
+        status = EXIT_TROUBLE;
+    }
+    clear_status(watching);
+    hl_inspector_finish(watching->inspector);
+    hl_inspector_counters(watching->inspector, &counters);
+    if (!options->quiet) {
+        hl_printer_summary(watching->printer, &counters);
+        put_counters(watching, "\n");
+    }
+    if (status == EXIT_DONE && options->fail_on >= 0 && watching->worst >= options->fail_on)
+        status = EXIT_FINDING;
+    return status;
+}
+
+int cli_live(const struct cli_options *options)
+{
+    struct watching watching = { .options = options, .worst = -1 };
+    int status = EXIT_TROUBLE;
+
+    if (options->list_interfaces)
+        return list_interfaces();
+    if (set_up(&watching))
+        status = watch(&watching);
+    if (watching.output.buffer != NULL && !output_close(&watching.output))
+        status = EXIT_TROUBLE;
+    hl_printer_free(watching.printer);
+    hl_inspector_free(watching.inspector);
+    hl_live_free(watching.live);
+    hl_trust_free(watching.trust);
+    hl_secrets_free(watching.secrets);
+    return status;
+}

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""handlens live, in a network namespace of its own: what passes there is told as in a file, and rights are given up.
+
+  HANDLENS=build/.../handlens live.py [NAME...]
+
+Skipped (77) where namespaces may not be made."""
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
+HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
+
+PCAPS = os.path.join(ROOT, "pcaps")
+INSIDE = "HANDLENS_TEST_NAMESPACE"
+NOT_THE_SAME = ("@timestamp", "event", "capture", "timing", "frame", "time_us", "file", "id", "evidence", "at")
+
+
+def frames_of(path):
+    """The frames of an Ethernet pcap of either byte order, in microseconds."""
+    with open(path, "rb") as file:
+        data = file.read()
+    order = "<" if data[:4] == b"\xd4\xc3\xb2\xa1" else ">"
+    expect(struct.unpack(order + "I", data[:4])[0] == 0xa1b2c3d4 and struct.unpack(order + "I", data[20:24])[0] == 1, path)
+    at, frames = 24, []
+    while at < len(data):
+        length = struct.unpack(order + "I", data[at + 8:at + 12])[0]
+        frames.append(data[at + 16:at + 16 + length])
+        at += 16 + length
+    return frames
+
+
+class Live:
+    """A running handlens, ready to capture on v1."""
+
+    def __init__(self, *arguments, interface="v1"):
+        self.process = subprocess.Popen([HANDLENS, "live", "-i", interface, "--no-ca", "--format", "json", *arguments],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        end = time.monotonic() + 20
+        while time.monotonic() < end and self.process.poll() is None:  # it listens once it has given up its rights
+            with open("/proc/%d/status" % self.process.pid, encoding="ascii") as file:
+                status = dict(line.split(":\t", 1) for line in file if ":\t" in line)
+            if status["NoNewPrivs"].strip() == "1" or "--no-sandbox" in arguments:
+                break
+            time.sleep(0.01)
+        self.status = status
+        time.sleep(0.1)
+
+    def end(self, how=signal.SIGINT):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        out, errors = self.process.communicate(timeout=30)
+        return [json.loads(line) for line in out.splitlines()], errors.decode()
+
+
+def send(frames, interface="v0"):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as one:
+        one.bind((interface, 0))
+        for frame in frames:
+            one.send(frame)
+
+
+def essence(value):
+    if isinstance(value, dict):
+        return {k: essence(v) for k, v in value.items() if k not in NOT_THE_SAME or (k == "id" and "name" in value)}
+    return [essence(v) for v in value] if isinstance(value, list) else value
+
+
+def read(path):
+    p = subprocess.run([HANDLENS, "read", "--no-ca", "--format", "json", path], capture_output=True, timeout=60, check=True)
+    return [json.loads(line) for line in p.stdout.splitlines()]
+
+
+# --- cases ------------------------------------------------------------------------------------------------------------
+def what_passes_is_told_as_in_a_file(folder):
+    for name in ("tls13-x25519", "tls12-ecdhe-rsa", "fail-no-shared-version", "quic-v1", "dtls12-cookie", "ipv6"):
+        path = os.path.join(PCAPS, name + ".pcap")
+        live = Live()
+        send(frames_of(path))
+        time.sleep(0.5)
+        told, errors = live.end()
+        expect(len(told) == len(read(path)), name, len(told), errors)
+        for a, b in zip(told, read(path)):
+            a, b = essence(a), essence(b)
+            # All packets come at once here: what is told of times and of rests may differ.
+            a["handlens"].pop("diagnosis"), b["handlens"].pop("diagnosis")
+            a["handlens"].pop("findings"), b["handlens"].pop("findings")
+            expect(a == b, name, [k for k in a["handlens"] if a["handlens"][k] != b["handlens"].get(k)])
+
+
+def a_handshake_is_told_at_once(folder):
+    frames = frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap"))
+    live = Live()
+    os.set_blocking(live.process.stdout.fileno(), False)
+    send(frames)
+    begin, line = time.monotonic(), None
+    while line is None and time.monotonic() < begin + 5:
+        line = live.process.stdout.readline() or None
+        time.sleep(0.005)
+    waited = time.monotonic() - begin
+    os.set_blocking(live.process.stdout.fileno(), True)
+    live.end()
+    expect(line is not None and waited < 1, "it took", waited)  # 0.1 s where the machine has nothing else to do
+
+
+def rights_are_given_up(folder):
+    live = Live()
+    status = live.status
+    live.end()
+    expect("0" not in status["Uid"].split() and status["NoNewPrivs"].strip() == "1", status["Uid"], status["NoNewPrivs"])
+    for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        expect(int(status[kind], 16) == 0, kind, status[kind])
+    p = subprocess.run([HANDLENS, "live", "-i", "v1", "--user", "root", "--duration", "1"], capture_output=True, timeout=30)
+    expect(p.returncode == 2 and b"root again" in p.stderr, p.stderr)
+    p = subprocess.run([HANDLENS, "live", "-i", "v1", "--user", "nobody-of-that-name", "--duration", "1"], capture_output=True, timeout=30)
+    expect(p.returncode == 2 and b"no such user" in p.stderr, p.stderr)
+
+
+def it_ends_as_told(folder):
+    frames = frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap"))
+    live = Live("-c", "1")
+    send(frames)
+    expect(live.process.wait(10) == 0, "after one handshake")
+    expect(len(live.end()[0]) == 1, "one handshake")
+    begin = time.monotonic()
+    p = subprocess.run([HANDLENS, "live", "-i", "v1", "--duration", "500ms"], capture_output=True, timeout=30)
+    expect(p.returncode == 0 and 0.4 < time.monotonic() - begin < 10, p.returncode, p.stderr)
+    live = Live()  # what is open is told when it ends
+    send(frames[:8])
+    time.sleep(0.3)
+    told, errors = live.end(signal.SIGTERM)
+    expect([d["handlens"]["outcome"] for d in told] == ["incomplete"] and "1 handshakes" in errors, told, errors)
+
+
+def filters_and_selection(folder):
+    frames = frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap"))
+    for arguments, count in ((("tcp", "port", "443"), 1), (("tcp", "port", "444"), 0), (("--sni", "*.lab.test"), 1),
+                             (("--sni", "elsewhere"), 0), (("--only", "failed"), 0)):
+        live = Live(*arguments)
+        send(frames)
+        time.sleep(0.4)
+        told, errors = live.end()
+        expect(len(told) == count, arguments, len(told), errors)
+    for arguments, words in ((("-i", "v1", "tcp prt 443"), b"filter 'tcp prt 443'"), (("-i", "nowhere"), b"no such interface"),
+                             (("--duration", "soon"), b"10m"), (("-c", "0"), b"from 1 on")):
+        p = subprocess.run([HANDLENS, "live", *arguments], capture_output=True, timeout=30)
+        expect(p.returncode == 2 and words in p.stderr and len(p.stderr.splitlines()) == 1, arguments, p.stderr)
+
+
+def counters_on_demand(folder):
+    live = Live()
+    send(frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap")))
+    time.sleep(0.4)
+    live.process.send_signal(signal.SIGUSR1)
+    time.sleep(0.3)
+    expect(live.process.poll() is None, "SIGUSR1 ended it")
+    _, errors = live.end()
+    expect(errors.count("dropped by the kernel") == 2, errors)
+
+
+def a_key_log_that_comes_later(folder):
+    key_log = os.path.join(folder, "keys")
+    with open(key_log, "w", encoding="ascii"):
+        os.chmod(folder, 0o755)
+    frames = frames_of(os.path.join(PCAPS, "tls13-x25519.pcap"))
+    live = Live("--keylog", key_log)
+    send(frames[:-3])  # it is not closed yet
+    with open(os.path.join(PCAPS, "tls13-x25519.keys"), encoding="ascii") as file, open(key_log, "w", encoding="ascii") as out:
+        out.write(file.read())
+    time.sleep(0.4)
+    send(frames[-3:])
+    time.sleep(0.4)
+    told, errors = live.end()
+    expect(len(told) == 1 and told[0]["handlens"]["verification"]["server_finished"]["result"] == "verified", errors)
+
+
+def real_peers(folder):
+    if not shutil.which("openssl"):
+        print("skipped: openssl is not installed")
+        return
+    key, certificate = os.path.join(folder, "key"), os.path.join(folder, "certificate")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=live.test"],
+                   check=True, capture_output=True)
+    server = subprocess.Popen(["openssl", "s_server", "-accept", "4433", "-key", key, "-cert", certificate, "-quiet"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    live = Live("-c", "3", interface="lo")
+    try:
+        for _ in range(50):
+            if subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:4433", "-servername", "live.test"], input=b"Q\n",
+                              capture_output=True, timeout=20).returncode == 0:
+                break
+            time.sleep(0.1)
+        for version in ("-tls1_2", "-tls1_3"):
+            subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:4433", version, "-servername", "live.test"], input=b"Q\n",
+                           capture_output=True, timeout=20, check=True)
+        time.sleep(0.5)
+    finally:
+        server.kill()
+        told, errors = live.end()
+    completed = [d["tls"]["version"] for d in told if d["handlens"]["outcome"] == "completed"]
+    expect("1.2" in completed and "1.3" in completed, completed, errors)
+
+
+def in_a_namespace():
+    """Again, with nothing but lo, v0 and v1."""
+    if os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("ip"):
+        print("skipped: this needs root, unshare and ip to make a network namespace")
+        return 77
+    made = subprocess.run(["unshare", "-n", "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"], capture_output=True)
+    if made.returncode != 0:
+        print("skipped: a network namespace with a pair of interfaces cannot be made: %s" % made.stderr.decode().strip())
+        return 77
+    setup = ("sysctl -qw net.ipv6.conf.all.disable_ipv6=1; ip link set lo up && ip link add v0 type veth peer name v1 && "
+             "ip link set v0 up && ip link set v1 up && exec \"$@\"")
+    return subprocess.run(["unshare", "-n", "sh", "-c", setup, "sh", sys.executable, *sys.argv], env=dict(os.environ, **{INSIDE: "1"})).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(cases.main(globals()) if INSIDE in os.environ else in_a_namespace())
