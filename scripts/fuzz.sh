@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 seconds=${1:?usage: fuzz.sh SECONDS [TARGET...]}
 shift
 "$root/scripts/packages.sh" clang libclang-rt-14-dev cmake ninja-build pkg-config libpcap-dev libwolfssl-dev libcjson-dev \
-    zlib1g-dev libzstd-dev liblz4-dev libbrotli-dev libcmocka-dev
+    zlib1g-dev libzstd-dev liblz4-dev libbrotli-dev libseccomp-dev libcmocka-dev
 
 cd "$root"
 [ -f build/fuzz/build.ninja ] || cmake --preset fuzz >/dev/null

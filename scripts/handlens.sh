@@ -5,7 +5,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 "$root/scripts/packages.sh" gcc cmake ninja-build pkg-config libpcap-dev libwolfssl-dev libcjson-dev zlib1g-dev \
-    libzstd-dev liblz4-dev libbrotli-dev libc6-dev ca-certificates
+    libzstd-dev liblz4-dev libbrotli-dev libseccomp-dev libc6-dev ca-certificates
 
 build="$root/build/release"
 log="$root/build/release.log"

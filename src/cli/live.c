@@ -2,6 +2,7 @@
 
 #include "cli/output.h"
 #include "cli/privileges.h"
+#include "cli/sandbox.h"
 #include "cli/secrets.h"
 #include "cli/select.h"
 #include "cli/trust.h"
@@ -224,7 +225,7 @@ static bool set_up(struct watching *watching)
     if (options->port != 0)
         hl_inspector_expect_port(watching->inspector, (uint16_t)options->port);
     /* Everything that needs a right is open now, and no packet was looked at. */
-    return open_interfaces(watching) && (options->no_sandbox || privileges_give_up(options->user));
+    return open_interfaces(watching) && (options->no_sandbox || (privileges_give_up(options->user) && sandbox_enter()));
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */

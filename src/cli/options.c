@@ -450,7 +450,9 @@ const struct cli_option cli_options[] = {
     { LIVE | RARE, 0, "user", "NAME", "Who to become when started as root; nobody is usual.",
       "That happens once the interfaces are open, and before a packet is looked at.", set_user },
     { LIVE | RARE, 0, "no-sandbox", NULL, "Keep all rights.",
-      "Without it root and every capability are given up once the interfaces are open, and cannot be had again.", set_no_sandbox },
+      "Without it root and every capability are given up once the interfaces are open, and cannot be had again; and (seccomp) a new "
+      "program, socket or process, and a file opened for writing, end the program, other system calls that are not needed fail.",
+      set_no_sandbox },
     { READ | RARE, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
       "Each once, named by its SHA-256; chain-N.pem is the chain of handshake N, chain-N-client.pem the client's; "
       "index.json lists them.", set_write_certs },

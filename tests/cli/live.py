@@ -47,13 +47,14 @@ class Live:
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         end = time.monotonic() + 20
         while time.monotonic() < end and self.process.poll() is None:  # it listens once it has given up its rights
-            with open("/proc/%d/status" % self.process.pid, encoding="ascii") as file:
-                status = dict(line.split(":\t", 1) for line in file if ":\t" in line)
-            if status["NoNewPrivs"].strip() == "1" or "--no-sandbox" in arguments:
+            if self.status()["NoNewPrivs"].strip() == "1":
                 break
             time.sleep(0.01)
-        self.status = status
         time.sleep(0.1)
+
+    def status(self):
+        with open("/proc/%d/status" % self.process.pid, encoding="ascii") as file:
+            return dict(line.split(":\t", 1) for line in file if ":\t" in line)
 
     def end(self, how=signal.SIGINT):
         if self.process.poll() is None:
@@ -114,8 +115,10 @@ def a_handshake_is_told_at_once(folder):
 
 def rights_are_given_up(folder):
     live = Live()
-    status = live.status
+    status = live.status()
     live.end()
+    if status["Seccomp"].strip() != "2":
+        print("skipped: this build has no libseccomp")
     expect("0" not in status["Uid"].split() and status["NoNewPrivs"].strip() == "1", status["Uid"], status["NoNewPrivs"])
     for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
         expect(int(status[kind], 16) == 0, kind, status[kind])
