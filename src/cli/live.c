@@ -1,6 +1,7 @@
 #include "cli/live.h"
 
 #include "cli/output.h"
+#include "cli/pcap.h"
 #include "cli/privileges.h"
 #include "cli/sandbox.h"
 #include "cli/secrets.h"
@@ -29,9 +30,10 @@ struct watching {
     struct hl_printer *printer;
     struct hl_trust *trust;
     struct hl_secrets *secrets;
+    struct cli_pcap *pcap; /* NULL: packets are not written */
     unsigned long shown;
     int worst;        /* enum hl_severity of the findings shown; -1: none */
-    double started, status_at; /* seconds on the monotonic clock */
+    double started, status_at, stats_at; /* seconds on the monotonic clock */
     bool status;      /* a line of it may be shown */
     bool status_shown;
 };
@@ -94,6 +96,34 @@ static void put_counters(struct watching *watching, const char *end)
             (unsigned long long)counters.connections, end);
 }
 
+/* The same for machines, between the handshakes. */
+static void write_stats(struct watching *watching)
+{
+    struct hl_counters c;
+    struct hl_live_counters kernel;
+    struct timespec time;
+    struct tm utc;
+    char date[32], text[1024];
+
+    hl_inspector_counters(watching->inspector, &c);
+    hl_live_counters(watching->live, &kernel);
+    clock_gettime(CLOCK_REALTIME, &time);
+    gmtime_r(&time.tv_sec, &utc);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+    const int n = snprintf(text, sizeof text,
+                           "{\"@timestamp\":\"%s.%09ldZ\",\"event\":{\"kind\":\"metric\",\"dataset\":\"handlens.stats\"},"
+                           "\"handlens\":{\"schema\":1,\"stats\":{\"packets\":%llu,\"kernel_received\":%llu,\"kernel_dropped\":%llu,"
+                           "\"interface_dropped\":%llu,\"connections\":%llu,\"evicted\":%llu,\"handshakes\":%llu,"
+                           "\"completed\":%llu,\"failed\":%llu,\"incomplete\":%llu,\"not_tls\":%llu,\"shown\":%lu}}}\n",
+                           date, time.tv_nsec, (unsigned long long)c.packets, (unsigned long long)kernel.received,
+                           (unsigned long long)kernel.dropped, (unsigned long long)kernel.interface_dropped,
+                           (unsigned long long)c.connections, (unsigned long long)c.evicted, (unsigned long long)c.handshakes,
+                           (unsigned long long)c.outcomes[HL_COMPLETED], (unsigned long long)c.outcomes[HL_FAILED],
+                           (unsigned long long)c.outcomes[HL_INCOMPLETE], (unsigned long long)c.outcomes[HL_NOT_TLS], watching->shown);
+    if (n > 0 && (size_t)n < sizeof text && !output_write(&watching->output, text, (size_t)n))
+        hl_inspector_stop(watching->inspector);
+}
+
 static bool on_tick(void *user)
 {
     struct watching *watching = user;
@@ -111,6 +141,10 @@ static bool on_tick(void *user)
         watching->status_shown = true;
         watching->status_at = time;
     }
+    if (options->stats_s > 0 && options->format == HL_FORMAT_JSON && time - watching->stats_at >= options->stats_s) {
+        write_stats(watching);
+        watching->stats_at = time;
+    }
     if (options->count > 0 && watching->shown >= options->count)
         return false;
     return options->duration_s <= 0 || time - watching->started < options->duration_s;
@@ -126,6 +160,8 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
     clear_status(watching);
     watching->worst = cli_worst(watching->worst, handshake);
     watching->shown++;
+    if (watching->pcap != NULL && !cli_pcap_handshake(watching->pcap, handshake))
+        hl_inspector_stop(watching->inspector);
     if (!hl_printer_handshake(watching->printer, handshake))
         hl_inspector_stop(watching->inspector);
 }
@@ -222,6 +258,9 @@ static bool set_up(struct watching *watching)
     hl_inspector_trust(watching->inspector, watching->trust);
     hl_inspector_secrets(watching->inspector, watching->secrets);
     hl_inspector_check_signatures(watching->inspector, options->signatures);
+    if (cli_pcap_path(options) != NULL && (watching->pcap = cli_pcap_open(options)) == NULL)
+        return false;
+    hl_inspector_keep_packets(watching->inspector, watching->pcap != NULL);
     if (options->port != 0)
         hl_inspector_expect_port(watching->inspector, (uint16_t)options->port);
     /* Everything that needs a right is open now, and no packet was looked at. */
@@ -243,7 +282,7 @@ static int watch(struct watching *watching)
     on_signal(SIGTERM, on_interrupt);
     on_signal(SIGUSR1, on_counters);
     watching->status = isatty(STDERR_FILENO) == 1 && !options->quiet;
-    watching->started = now();
+    watching->started = watching->stats_at = now();
     if (hl_live_run(watching->inspector, watching->live, on_tick, watching, &error) != HL_OK) {
         clear_status(watching);
         cli_complain(&error, false);
@@ -271,6 +310,8 @@ int cli_live(const struct cli_options *options)
     if (set_up(&watching))
         status = watch(&watching);
     if (watching.output.buffer != NULL && !output_close(&watching.output))
+        status = EXIT_TROUBLE;
+    if (watching.pcap != NULL && !cli_pcap_close(watching.pcap))
         status = EXIT_TROUBLE;
     hl_printer_free(watching.printer);
     hl_inspector_free(watching.inspector);

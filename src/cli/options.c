@@ -284,6 +284,12 @@ static bool set_decrypted_pcap(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_write_pcap(struct cli_options *options, const char *value)
+{
+    options->write_pcap = value;
+    return value[0] != '\0';
+}
+
 static bool set_html(struct cli_options *options, const char *value)
 {
     options->html = value;
@@ -332,8 +338,8 @@ static bool set_count(struct cli_options *options, const char *value)
     return options->count > 0;
 }
 
-/* A number and a unit: ms, s (which may be left out), m, h or d. */
-static bool set_duration(struct cli_options *options, const char *value)
+/* Seconds of a number and a unit: ms, s (which may be left out), m, h or d; 0: it is none. */
+static double seconds_of(const char *value)
 {
     static const struct {
         const char *unit;
@@ -345,10 +351,21 @@ static bool set_duration(struct cli_options *options, const char *value)
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcmp(end, units[i].unit) != 0 || value[0] < '0' || value[0] > '9')
             continue;
-        options->duration_s = n * units[i].seconds;
-        return options->duration_s > 0 && options->duration_s < 1e10;
+        return n * units[i].seconds < 1e10 ? n * units[i].seconds : 0;
     }
-    return false;
+    return 0;
+}
+
+static bool set_duration(struct cli_options *options, const char *value)
+{
+    options->duration_s = seconds_of(value);
+    return options->duration_s > 0;
+}
+
+static bool set_stats_interval(struct cli_options *options, const char *value)
+{
+    options->stats_s = seconds_of(value);
+    return options->stats_s > 0;
 }
 
 static bool set_snap_length(struct cli_options *options, const char *value)
@@ -443,6 +460,8 @@ const struct cli_option cli_options[] = {
     { BOTH | LIVE, 0, "fail-on", "SEVERITY|never", "Exit with 1 if there is such a finding.",
       "SEVERITY is info, low, medium, high or critical, and means that one and those above it, in handshakes that are "
       "shown.", set_fail_on },
+    { LIVE | RARE, 0, "stats-interval", "TIME", "With --format json, counters as an event each TIME.",
+      "An object whose event.dataset is handlens.stats: packets, what was dropped, handshakes by outcome.", set_stats_interval },
     { LIVE | RARE, 0, "snaplen", "BYTES", "Keep only the beginning of each packet.",
       "Usually whole packets are kept: what is cut off is missing in messages.", set_snap_length },
     { LIVE | RARE, 0, "buffer-mib", "N", "The kernel's buffer of each interface, in MiB; 32 is usual.", NULL, set_buffer },
@@ -456,12 +475,14 @@ const struct cli_option cli_options[] = {
     { READ | RARE, 0, "write-certs", "DIR", "Store certificates as PEM files in DIR.",
       "Each once, named by its SHA-256; chain-N.pem is the chain of handshake N, chain-N-client.pem the client's; "
       "index.json lists them.", set_write_certs },
-    { READ | RARE, 0, "decrypted-pcap", "FILE", "Write the handshakes that are shown to a pcapng file.",
+    { READ | LIVE | RARE, 0, "write", "FILE", "Write the packets of the handshakes that are shown to a pcapng file.",
+      "As they are, but for application data, which are cut off: with --only failed, for a look in the morning.", set_write_pcap },
+    { READ | LIVE | RARE, 0, "decrypted-pcap", "FILE", "Write the handshakes that are shown to a pcapng file.",
       "With their packets, and with the secrets that open them, as far as they were given: Wireshark, and handlens, show "
       "them decrypted. Only its owner may read FILE. Application data are cut off.", set_decrypted_pcap },
-    { READ | RARE, 0, "redact", NULL, "... with other addresses and names.",
+    { READ | LIVE | RARE, 0, "redact", NULL, "... with other addresses and names.",
       "See REDACTION in the manual page for what it does not reach.", set_redact },
-    { READ | RARE, 0, "show-secrets", NULL, "Secrets may go to standard output, and into pipes.",
+    { READ | LIVE | RARE, 0, "show-secrets", NULL, "Secrets may go to standard output, and into pipes.",
       "With --decrypted-pcap - or a pipe as its FILE. Without it they go into files only.", set_show_secrets },
     { ALL | RARE, 0, "color", "auto|always|never", "Colours; auto: on terminals, unless NO_COLOR.", NULL, set_color },
     { READ | LIVE, 'q', "quiet", NULL, "No summary at the end.", NULL, set_quiet },
@@ -509,7 +530,7 @@ static const char *takes(const struct cli_option *option)
 {
     if (option->set == set_port)
         return "a number from 1 to 65535";
-    if (option->set == set_duration)
+    if (option->set == set_duration || option->set == set_stats_interval)
         return "a number and s, m, h or d, as 10m";
     if (option->set == set_count)
         return "a number from 1 on";
@@ -582,9 +603,14 @@ static bool parse_letters(int argc, char **argv, int *i, struct cli_options *out
 static bool is_pcap_misused(const struct cli_options *options)
 {
     const bool standard = options->decrypted_pcap != NULL && strcmp(options->decrypted_pcap, "-") == 0;
+    const bool plain = options->write_pcap != NULL && strcmp(options->write_pcap, "-") == 0;
 
-    if (options->decrypted_pcap == NULL && options->redact)
-        return !mistake("%s is of no use without --decrypted-pcap", "--redact", "give a file to write as well");
+    if (options->decrypted_pcap != NULL && options->write_pcap != NULL)
+        return !mistake("--write and %s are one file with secrets or without", "--decrypted-pcap", "leave one of them out");
+    if (options->decrypted_pcap == NULL && options->write_pcap == NULL && options->redact)
+        return !mistake("%s is of no use without --decrypted-pcap or --write", "--redact", "give a file to write as well");
+    if (plain && options->output == NULL)
+        return !mistake("%s and the report both go to standard output", "--write -", "give -o FILE for the report");
     if (standard && !options->show_secrets)
         return !mistake("%s would show secrets on standard output", "--decrypted-pcap -",
                         "name a file, or give --show-secrets");

@@ -42,6 +42,7 @@ struct cli_options {
     const char *key_pass_file; /* NULL: none */
     const char *write_certs; /* a directory; NULL: none */
     const char *decrypted_pcap; /* NULL: none; "-" is standard output */
+    const char *write_pcap;     /* the same, without secrets */
     const char *html; /* NULL: none; "-" is standard output */
     bool redact;
     bool show_secrets;
@@ -49,6 +50,7 @@ struct cli_options {
     bool list_interfaces, promiscuous, no_sandbox;
     unsigned long count;    /* handshakes after which live ends; 0: never */
     double duration_s;      /* after which live ends; 0: never */
+    double stats_s;         /* between two events with counters, in JSON; 0: none */
     unsigned snap_length;   /* 0: whole packets */
     unsigned buffer_mib;    /* 0: the usual */
     const char *user;       /* NULL: nobody */

@@ -50,7 +50,7 @@ static bool is_place_for_secrets(int fd, const char *path, bool show_secrets)
 }
 
 /* O_TRUNC comes later: what was there is lost only when the place is right. */
-static int open_place(const char *path, bool show_secrets)
+static int open_place(const char *path, bool secrets, bool show_secrets)
 {
     if (strcmp(path, "-") == 0)
         return STDOUT_FILENO;
@@ -59,24 +59,31 @@ static int open_place(const char *path, bool show_secrets)
         fprintf(stderr, "handlens: %s: %s\n", path, strerror(errno));
         return -1;
     }
-    if (is_place_for_secrets(fd, path, show_secrets) && (ftruncate(fd, 0) == 0 || errno == EINVAL))
+    if ((!secrets || is_place_for_secrets(fd, path, show_secrets)) && (ftruncate(fd, 0) == 0 || errno == EINVAL))
         return fd;
     close(fd);
     return -1;
 }
 
+const char *cli_pcap_path(const struct cli_options *options)
+{
+    return options->decrypted_pcap != NULL ? options->decrypted_pcap : options->write_pcap;
+}
+
 struct cli_pcap *cli_pcap_open(const struct cli_options *options)
 {
-    const char *path = options->decrypted_pcap;
+    const char *path = cli_pcap_path(options);
+    const bool secrets = options->decrypted_pcap != NULL;
     struct cli_pcap *pcap = calloc(1, sizeof *pcap);
-    const unsigned flags = HL_WRITE_SECRETS | (options->redact ? HL_WRITE_REDACTED : 0u);
+    const unsigned flags = (secrets ? HL_WRITE_SECRETS : 0u) | (options->redact ? HL_WRITE_REDACTED : 0u);
     struct hl_error error;
-    const int fd = pcap != NULL ? open_place(path, options->show_secrets) : -1;
+    const int fd = pcap != NULL ? open_place(path, secrets, options->show_secrets) : -1;
 
     if (fd < 0 || !output_open_fd(&pcap->output, fd, path)) {
         free(pcap);
         return NULL;
     }
+    pcap->output.prompt = options->command == COMMAND_LIVE; /* it may be looked at, or everything end, at any time */
     pcap->writer = hl_packet_writer_new(flags, output_write, &pcap->output, &error);
     if (pcap->writer == NULL) {
         if (output_close(&pcap->output)) /* which says what went wrong with writing */

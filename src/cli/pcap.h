@@ -1,10 +1,13 @@
-/* pcap.h - the handshakes that are shown, as a pcapng file with their secrets (--decrypted-pcap). */
+/* pcap.h - the handshakes that are shown, as a pcapng file: with their secrets (--decrypted-pcap), or without (--write). */
 #ifndef HL_CLI_PCAP_H
 #define HL_CLI_PCAP_H
 
 #include "cli/options.h"
 
 struct cli_pcap;
+
+/* The file that is wanted; NULL: none. */
+const char *cli_pcap_path(const struct cli_options *options);
 
 /* NULL with one line on standard error. */
 struct cli_pcap *cli_pcap_open(const struct cli_options *options);

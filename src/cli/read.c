@@ -178,7 +178,7 @@ static bool set_up(struct reading *reading)
     const struct cli_options *options = reading->options;
     struct hl_error error;
 
-    if (is_taken(options, options->output, "-o") || is_taken(options, options->decrypted_pcap, "--decrypted-pcap")
+    if (is_taken(options, options->output, "-o") || is_taken(options, cli_pcap_path(options), options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write")
         || is_taken(options, options->html, "--html"))
         return false;
     reading->trust = cli_trust(options);
@@ -189,12 +189,12 @@ static bool set_up(struct reading *reading)
         return false;
     if (!output_open(&reading->output, options->output))
         return false;
-    if (is_named_twice(options->output, options->decrypted_pcap, "--decrypted-pcap")
+    if (is_named_twice(options->output, cli_pcap_path(options), options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write")
         || is_named_twice(options->output, options->html, "--html"))
         return false;
-    if (options->decrypted_pcap != NULL && (reading->pcap = cli_pcap_open(options)) == NULL)
+    if (cli_pcap_path(options) != NULL && (reading->pcap = cli_pcap_open(options)) == NULL)
         return false;
-    if (is_named_twice(options->decrypted_pcap, options->html, "--html"))
+    if (is_named_twice(cli_pcap_path(options), options->html, "--html"))
         return false;
     if (options->html != NULL && (reading->page = page_open(options)) == NULL)
         return false;

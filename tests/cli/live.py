@@ -170,6 +170,16 @@ def counters_on_demand(folder):
     expect(errors.count("dropped by the kernel") == 2, errors)
 
 
+def counters_as_events(folder):
+    live = Live("--stats-interval", "200ms")
+    send(frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap")))
+    time.sleep(1)
+    told, errors = live.end()
+    stats = [d["handlens"]["stats"] for d in told if d["event"]["dataset"] == "handlens.stats"]
+    expect(len(stats) >= 2 and stats[-1]["handshakes"] == stats[-1]["completed"] == 1, stats, errors)
+    expect(stats[-1]["packets"] >= 20 and stats[-1]["kernel_dropped"] == 0, stats[-1])
+
+
 def a_key_log_that_comes_later(folder):
     key_log = os.path.join(folder, "keys")
     with open(key_log, "w", encoding="ascii"):
@@ -184,6 +194,21 @@ def a_key_log_that_comes_later(folder):
     time.sleep(0.4)
     told, errors = live.end()
     expect(len(told) == 1 and told[0]["handlens"]["verification"]["server_finished"]["result"] == "verified", errors)
+
+
+def packets_are_written(folder):
+    """Of the handshakes that are shown, without what came after them."""
+    written = os.path.join(folder, "written.pcapng")
+    live = Live("--only", "failed", "--write", written)
+    send(frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap")) + frames_of(os.path.join(PCAPS, "fail-no-shared-version.pcap")))
+    time.sleep(0.5)
+    told, errors = live.end()
+    again = read(written)
+    expect(len(told) == len(again) == 1, len(told), len(again), errors)
+    a, b = essence(told[0]), essence(again[0])
+    expect(a["handlens"]["client_hello"] == b["handlens"]["client_hello"] and b["handlens"]["outcome"] == "failed", a, b)
+    p = subprocess.run([HANDLENS, "live", "-i", "v1", "--write", os.path.join(folder, "no", "where")], capture_output=True, timeout=30)
+    expect(p.returncode == 2 and len(p.stderr.splitlines()) == 1 and b"No such file" in p.stderr, p.stderr)
 
 
 def real_peers(folder):
