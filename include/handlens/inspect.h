@@ -105,6 +105,7 @@ struct hl_counters {
     uint64_t bytes;          /* of packets, as captured */
     uint64_t tcp_segments;
     uint64_t connections;    /* TCP connections, and flows of datagrams with DTLS, seen */
+    uint64_t open;           /* ... that are followed now */
     uint64_t tls;            /* ... in which TLS was found */
     uint64_t without_handshake; /* ... whose handshake is not in the capture */
     uint64_t missed;            /* connections that failed before TLS began; told as handshakes that failed */

@@ -1,8 +1,10 @@
 #include "cli/live.h"
 
+#include "cli/live_counters.h"
 #include "cli/output.h"
 #include "cli/pcap.h"
 #include "cli/privileges.h"
+#include "cli/rotation.h"
 #include "cli/sandbox.h"
 #include "cli/secrets.h"
 #include "cli/select.h"
@@ -30,7 +32,8 @@ struct watching {
     struct hl_printer *printer;
     struct hl_trust *trust;
     struct hl_secrets *secrets;
-    struct cli_pcap *pcap; /* NULL: packets are not written */
+    struct cli_pcap *pcap, *failed_pcap; /* NULL: packets are not written */
+    struct cli_rotation rotation;
     unsigned long shown;
     int worst;        /* enum hl_severity of the findings shown; -1: none */
     double started, status_at, stats_at; /* seconds on the monotonic clock */
@@ -39,7 +42,7 @@ struct watching {
 };
 
 static struct hl_inspector *interrupted_inspector;
-static volatile sig_atomic_t counters_wanted;
+static volatile sig_atomic_t counters_wanted, reopening_wanted;
 
 static void on_interrupt(int number)
 {
@@ -51,6 +54,12 @@ static void on_counters(int number)
 {
     (void)number;
     counters_wanted = 1;
+}
+
+static void on_reopening(int number)
+{
+    (void)number;
+    reopening_wanted = 1;
 }
 
 static void on_signal(int number, void (*handler)(int))
@@ -78,49 +87,32 @@ static void clear_status(struct watching *watching)
     watching->status_shown = false;
 }
 
-/* What the kernel could not hand over is lost, and is said. */
-static void put_counters(struct watching *watching, const char *end)
+static void count(struct watching *watching, struct live_counters *out)
 {
-    struct hl_counters counters;
-    struct hl_live_counters kernel;
-    const double seconds = now() - watching->started;
-
-    hl_inspector_counters(watching->inspector, &counters);
-    hl_live_counters(watching->live, &kernel);
-    fprintf(stderr, "%llu handshakes, %llu failed; %llu packets (%.0f/s), %llu dropped by the kernel, %llu by interfaces; "
-                    "%llu connections%s",
-            (unsigned long long)counters.handshakes,
-            (unsigned long long)(counters.outcomes[HL_FAILED] + counters.outcomes[HL_NOT_TLS]),
-            (unsigned long long)counters.packets, seconds > 0 ? (double)counters.packets / seconds : 0.0,
-            (unsigned long long)kernel.dropped, (unsigned long long)kernel.interface_dropped,
-            (unsigned long long)counters.connections, end);
+    *out = (struct live_counters){ .seconds = now() - watching->started, .shown = watching->shown, .lost = watching->output.lost };
+    hl_inspector_counters(watching->inspector, &out->seen);
+    hl_live_counters(watching->live, &out->kernel);
+    if (watching->pcap != NULL)
+        out->lost += cli_pcap_output(watching->pcap)->lost;
+    if (watching->failed_pcap != NULL)
+        out->lost += cli_pcap_output(watching->failed_pcap)->lost;
 }
 
-/* The same for machines, between the handshakes. */
+static void put_counters(struct watching *watching, const char *end)
+{
+    struct live_counters counters;
+
+    count(watching, &counters);
+    live_counters_put(stderr, &counters);
+    fputs(end, stderr);
+}
+
 static void write_stats(struct watching *watching)
 {
-    struct hl_counters c;
-    struct hl_live_counters kernel;
-    struct timespec time;
-    struct tm utc;
-    char date[32], text[1024];
+    struct live_counters counters;
 
-    hl_inspector_counters(watching->inspector, &c);
-    hl_live_counters(watching->live, &kernel);
-    clock_gettime(CLOCK_REALTIME, &time);
-    gmtime_r(&time.tv_sec, &utc);
-    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
-    const int n = snprintf(text, sizeof text,
-                           "{\"@timestamp\":\"%s.%09ldZ\",\"event\":{\"kind\":\"metric\",\"dataset\":\"handlens.stats\"},"
-                           "\"handlens\":{\"schema\":1,\"stats\":{\"packets\":%llu,\"kernel_received\":%llu,\"kernel_dropped\":%llu,"
-                           "\"interface_dropped\":%llu,\"connections\":%llu,\"evicted\":%llu,\"handshakes\":%llu,"
-                           "\"completed\":%llu,\"failed\":%llu,\"incomplete\":%llu,\"not_tls\":%llu,\"shown\":%lu}}}\n",
-                           date, time.tv_nsec, (unsigned long long)c.packets, (unsigned long long)kernel.received,
-                           (unsigned long long)kernel.dropped, (unsigned long long)kernel.interface_dropped,
-                           (unsigned long long)c.connections, (unsigned long long)c.evicted, (unsigned long long)c.handshakes,
-                           (unsigned long long)c.outcomes[HL_COMPLETED], (unsigned long long)c.outcomes[HL_FAILED],
-                           (unsigned long long)c.outcomes[HL_INCOMPLETE], (unsigned long long)c.outcomes[HL_NOT_TLS], watching->shown);
-    if (n > 0 && (size_t)n < sizeof text && !output_write(&watching->output, text, (size_t)n))
+    count(watching, &counters);
+    if (!live_counters_write(&watching->output, &counters) && !watching->output.patient)
         hl_inspector_stop(watching->inspector);
 }
 
@@ -130,6 +122,8 @@ static bool on_tick(void *user)
     const struct cli_options *options = watching->options;
     const double time = now();
 
+    cli_rotation_check(&watching->rotation, time, reopening_wanted != 0);
+    reopening_wanted = 0;
     if (counters_wanted) {
         counters_wanted = 0;
         clear_status(watching);
@@ -150,6 +144,13 @@ static bool on_tick(void *user)
     return options->duration_s <= 0 || time - watching->started < options->duration_s;
 }
 
+static bool has_failed(const struct hl_handshake *handshake)
+{
+    const enum hl_outcome outcome = hl_handshake_outcome(handshake);
+
+    return outcome == HL_FAILED || outcome == HL_NOT_TLS;
+}
+
 static void on_handshake(void *user, const struct hl_handshake *handshake)
 {
     struct watching *watching = user;
@@ -160,10 +161,14 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
     clear_status(watching);
     watching->worst = cli_worst(watching->worst, handshake);
     watching->shown++;
-    if (watching->pcap != NULL && !cli_pcap_handshake(watching->pcap, handshake))
+    bool written = watching->pcap == NULL || cli_pcap_handshake(watching->pcap, handshake);
+    if (watching->failed_pcap != NULL && has_failed(handshake))
+        written &= cli_pcap_handshake(watching->failed_pcap, handshake);
+    written &= hl_printer_handshake(watching->printer, handshake);
+    written &= output_end_record(&watching->output) || watching->output.patient;
+    if (!written)
         hl_inspector_stop(watching->inspector);
-    if (!hl_printer_handshake(watching->printer, handshake))
-        hl_inspector_stop(watching->inspector);
+    cli_rotation_check(&watching->rotation, now(), false);
 }
 
 /* --- beginning ---------------------------------------------------------------------------- */
@@ -231,6 +236,58 @@ static bool open_interfaces(struct watching *watching)
     return true;
 }
 
+/* --- files -------------------------------------------------------------------------------- */
+
+static bool is_same(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+static bool is_named_twice(const struct cli_options *options)
+{
+    const char *pcap = cli_pcap_path(options), *failed = options->write_failed;
+    const char *path = is_same(options->output, pcap) || is_same(options->output, failed) ? options->output
+                       : is_same(pcap, failed) ? pcap : NULL;
+
+    if (path != NULL)
+        fprintf(stderr, "handlens: %s is named for two things; give each a file of its own\n", path);
+    return path != NULL;
+}
+
+static bool clear_places(const struct cli_options *options)
+{
+    const char *pcap = cli_pcap_path(options);
+
+    return cli_rotation_clear(options, options->output) && cli_rotation_clear(options, is_same(pcap, "-") ? NULL : pcap)
+           && cli_rotation_clear(options, options->write_failed);
+}
+
+static bool open_pcaps(struct watching *watching)
+{
+    const struct cli_options *options = watching->options;
+    const char *path = cli_pcap_path(options);
+
+    if (path != NULL && (watching->pcap = cli_pcap_open(options, path, options->decrypted_pcap != NULL)) == NULL)
+        return false;
+    if (options->write_failed != NULL && (watching->failed_pcap = cli_pcap_open(options, options->write_failed, false)) == NULL)
+        return false;
+    hl_inspector_keep_packets(watching->inspector, watching->pcap != NULL || watching->failed_pcap != NULL);
+    return true;
+}
+
+static bool begin_rotation(struct watching *watching)
+{
+    struct cli_rotation *rotation = &watching->rotation;
+
+    rotation->options = watching->options;
+    cli_rotation_add(rotation, &watching->output, NULL, 0666);
+    if (watching->pcap != NULL)
+        cli_rotation_add(rotation, cli_pcap_output(watching->pcap), watching->pcap, 0600);
+    if (watching->failed_pcap != NULL)
+        cli_rotation_add(rotation, cli_pcap_output(watching->failed_pcap), watching->failed_pcap, 0600);
+    return cli_rotation_begin(rotation, now());
+}
+
 static bool set_up(struct watching *watching)
 {
     const struct cli_options *options = watching->options;
@@ -238,9 +295,10 @@ static bool set_up(struct watching *watching)
 
     watching->trust = cli_trust(options);
     watching->secrets = watching->trust != NULL ? cli_secrets(options) : NULL;
-    if (watching->secrets == NULL || !output_open(&watching->output, options->output))
+    if (watching->secrets == NULL || is_named_twice(options) || !clear_places(options) || !output_open(&watching->output, options->output))
         return false;
     watching->output.prompt = true; /* somebody waits for each handshake */
+    watching->output.patient = watching->output.regular && options->output != NULL;
     const struct hl_print_options print = {
         .format = options->format,
         .verbosity = options->verbosity,
@@ -258,13 +316,12 @@ static bool set_up(struct watching *watching)
     hl_inspector_trust(watching->inspector, watching->trust);
     hl_inspector_secrets(watching->inspector, watching->secrets);
     hl_inspector_check_signatures(watching->inspector, options->signatures);
-    if (cli_pcap_path(options) != NULL && (watching->pcap = cli_pcap_open(options)) == NULL)
+    if (!open_pcaps(watching))
         return false;
-    hl_inspector_keep_packets(watching->inspector, watching->pcap != NULL);
     if (options->port != 0)
         hl_inspector_expect_port(watching->inspector, (uint16_t)options->port);
     /* Everything that needs a right is open now, and no packet was looked at. */
-    return open_interfaces(watching) && (options->no_sandbox || (privileges_give_up(options->user) && sandbox_enter()));
+    return open_interfaces(watching) && begin_rotation(watching) && (options->no_sandbox || (privileges_give_up(options->user) && sandbox_enter()));
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */
@@ -281,6 +338,8 @@ static int watch(struct watching *watching)
     on_signal(SIGINT, on_interrupt);
     on_signal(SIGTERM, on_interrupt);
     on_signal(SIGUSR1, on_counters);
+    if (watching->rotation.count > 0)
+        on_signal(SIGHUP, on_reopening);
     watching->status = isatty(STDERR_FILENO) == 1 && !options->quiet;
     watching->started = watching->stats_at = now();
     if (hl_live_run(watching->inspector, watching->live, on_tick, watching, &error) != HL_OK) {
@@ -313,6 +372,9 @@ int cli_live(const struct cli_options *options)
         status = EXIT_TROUBLE;
     if (watching.pcap != NULL && !cli_pcap_close(watching.pcap))
         status = EXIT_TROUBLE;
+    if (watching.failed_pcap != NULL && !cli_pcap_close(watching.failed_pcap))
+        status = EXIT_TROUBLE;
+    cli_rotation_end(&watching.rotation);
     hl_printer_free(watching.printer);
     hl_inspector_free(watching.inspector);
     hl_live_free(watching.live);

@@ -290,6 +290,12 @@ static bool set_write_pcap(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_write_failed(struct cli_options *options, const char *value)
+{
+    options->write_failed = value;
+    return value[0] != '\0' && strcmp(value, "-") != 0;
+}
+
 static bool set_html(struct cli_options *options, const char *value)
 {
     options->html = value;
@@ -366,6 +372,33 @@ static bool set_stats_interval(struct cli_options *options, const char *value)
 {
     options->stats_s = seconds_of(value);
     return options->stats_s > 0;
+}
+
+/* A number and a unit: K, M, G, as powers of 1024. */
+static bool set_rotate_size(struct cli_options *options, const char *value)
+{
+    static const char units[] = "KMG";
+    char *end;
+    errno = 0;
+    const unsigned long n = strtoul(value, &end, 10);
+    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
+    const unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+
+    options->rotate_size = (uint64_t)n << shift;
+    return errno == 0 && value[0] >= '0' && value[0] <= '9' && n < UINT64_C(1) << 32 && options->rotate_size >= 1024
+           && end[unit != NULL] == '\0';
+}
+
+static bool set_rotate_time(struct cli_options *options, const char *value)
+{
+    options->rotate_s = seconds_of(value);
+    return options->rotate_s >= 1;
+}
+
+static bool set_keep(struct cli_options *options, const char *value)
+{
+    options->keep = (unsigned)number(value, 1000000);
+    return options->keep > 0;
 }
 
 static bool set_snap_length(struct cli_options *options, const char *value)
@@ -462,6 +495,13 @@ const struct cli_option cli_options[] = {
       "shown.", set_fail_on },
     { LIVE | RARE, 0, "stats-interval", "TIME", "With --format json, counters as an event each TIME.",
       "An object whose event.dataset is handlens.stats: packets, what was dropped, handshakes by outcome.", set_stats_interval },
+    { LIVE | RARE, 0, "rotate-size", "SIZE", "Begin a file anew when it has SIZE: 500K, 100M, 2G.",
+      "Files that live writes: -o, --write, --decrypted-pcap, --write-failed. night.pcapng becomes "
+      "night-20261125T150320.123456Z.pcapng (UTC) and is begun anew, between two handshakes; what another run left under the "
+      "name is set aside first. SIGHUP opens all files again under their names, for who moves them.", set_rotate_size },
+    { LIVE | RARE, 0, "rotate-time", "TIME", "... when TIME has passed: 1h, 1d.", NULL, set_rotate_time },
+    { LIVE | RARE, 0, "keep", "N", "... and keep N files of a name: older ones are deleted.",
+      "With the one that is being written; a ring of N files of SIZE.", set_keep },
     { LIVE | RARE, 0, "snaplen", "BYTES", "Keep only the beginning of each packet.",
       "Usually whole packets are kept: what is cut off is missing in messages.", set_snap_length },
     { LIVE | RARE, 0, "buffer-mib", "N", "The kernel's buffer of each interface, in MiB; 32 is usual.", NULL, set_buffer },
@@ -477,6 +517,7 @@ const struct cli_option cli_options[] = {
       "index.json lists them.", set_write_certs },
     { READ | LIVE | RARE, 0, "write", "FILE", "Write the packets of the handshakes that are shown to a pcapng file.",
       "As they are, but for application data, which are cut off: with --only failed, for a look in the morning.", set_write_pcap },
+    { LIVE | RARE, 0, "write-failed", "FILE", "... of those that failed, while others are shown, too.", NULL, set_write_failed },
     { READ | LIVE | RARE, 0, "decrypted-pcap", "FILE", "Write the handshakes that are shown to a pcapng file.",
       "With their packets, and with the secrets that open them, as far as they were given: Wireshark, and handlens, show "
       "them decrypted. Only its owner may read FILE. Application data are cut off.", set_decrypted_pcap },
@@ -530,12 +571,16 @@ static const char *takes(const struct cli_option *option)
 {
     if (option->set == set_port)
         return "a number from 1 to 65535";
-    if (option->set == set_duration || option->set == set_stats_interval)
+    if (option->set == set_duration || option->set == set_stats_interval || option->set == set_rotate_time)
         return "a number and s, m, h or d, as 10m";
     if (option->set == set_count)
         return "a number from 1 on";
     if (option->set == set_snap_length)
         return "a number from 1 to 262144";
+    if (option->set == set_rotate_size)
+        return "a number of bytes from 1K on, as 100M";
+    if (option->set == set_keep)
+        return "a number from 1 to 1000000";
     if (option->set == set_buffer)
         return "a number from 1 to 1024";
     if (option->set == set_only)
@@ -607,7 +652,7 @@ static bool is_pcap_misused(const struct cli_options *options)
 
     if (options->decrypted_pcap != NULL && options->write_pcap != NULL)
         return !mistake("--write and %s are one file with secrets or without", "--decrypted-pcap", "leave one of them out");
-    if (options->decrypted_pcap == NULL && options->write_pcap == NULL && options->redact)
+    if (options->decrypted_pcap == NULL && options->write_pcap == NULL && options->write_failed == NULL && options->redact)
         return !mistake("%s is of no use without --decrypted-pcap or --write", "--redact", "give a file to write as well");
     if (plain && options->output == NULL)
         return !mistake("%s and the report both go to standard output", "--write -", "give -o FILE for the report");
@@ -630,9 +675,21 @@ static bool is_page_misused(const struct cli_options *options)
            && !mistake("%s and --decrypted-pcap both go to standard output", "--html -", "name a file for one of them");
 }
 
+static bool is_rotation_misused(const struct cli_options *options)
+{
+    const bool wanted = options->rotate_size > 0 || options->rotate_s > 0;
+
+    if (options->keep > 0 && !wanted)
+        return !mistake("%s is of no use alone", "--keep", "give --rotate-size or --rotate-time as well");
+    return wanted && options->output == NULL && options->write_pcap == NULL && options->decrypted_pcap == NULL && options->write_failed == NULL
+           && !mistake("there is no file for %s", "--rotate-size or --rotate-time", "give -o FILE or --write FILE as well");
+}
+
 static bool contradicts(const struct cli_options *options)
 {
     if (is_pcap_misused(options) || is_page_misused(options))
+        return true;
+    if (is_rotation_misused(options))
         return true;
     if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ && options->command != COMMAND_LIVE)
         return !mistake("%s is for handshakes", "--format markdown", "use human or json here");

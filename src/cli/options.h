@@ -43,6 +43,7 @@ struct cli_options {
     const char *write_certs; /* a directory; NULL: none */
     const char *decrypted_pcap; /* NULL: none; "-" is standard output */
     const char *write_pcap;     /* the same, without secrets */
+    const char *write_failed;   /* the same, of failed handshakes only */
     const char *html; /* NULL: none; "-" is standard output */
     bool redact;
     bool show_secrets;
@@ -51,6 +52,9 @@ struct cli_options {
     unsigned long count;    /* handshakes after which live ends; 0: never */
     double duration_s;      /* after which live ends; 0: never */
     double stats_s;         /* between two events with counters, in JSON; 0: none */
+    uint64_t rotate_size;   /* bytes after which a file is set aside; 0: never */
+    double rotate_s;        /* seconds after which it is; 0: never */
+    unsigned keep;          /* files of a name, with the one being written; 0: all */
     unsigned snap_length;   /* 0: whole packets */
     unsigned buffer_mib;    /* 0: the usual */
     const char *user;       /* NULL: nobody */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUFFER_SIZE ((size_t)64 << 10)
@@ -25,8 +26,13 @@ bool output_open(struct cli_output *output, const char *path)
 
 bool output_open_fd(struct cli_output *output, int fd, const char *name)
 {
-    *output = (struct cli_output){ .fd = fd, .name = name };
+    const off_t size = lseek(fd, 0, SEEK_CUR); /* of a pipe there is none */
+    struct stat file;
+
+    *output = (struct cli_output){ .fd = fd, .name = name, .size = size > 0 ? (uint64_t)size : 0 };
+    output->whole = output->size;
     output->terminal = isatty(output->fd) == 1;
+    output->regular = fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
     output->prompt = output->terminal;
     output->buffer = malloc(BUFFER_SIZE);
     if (output->buffer == NULL) {
@@ -66,15 +72,46 @@ bool output_write(void *ctx, const void *bytes, size_t n)
     struct cli_output *output = ctx;
 
     if (output->error != 0)
-        return false;
+        return output->patient;
+    output->size += n;
     bool direct = n >= DIRECT_SIZE;
     if ((direct || n > BUFFER_SIZE - output->used) && output->used > 0 && !flush(output))
-        return false;
+        return output->patient;
     if (direct)
-        return write_all(output, bytes, n);
+        return write_all(output, bytes, n) || output->patient;
     memcpy(output->buffer + output->used, bytes, n);
     output->used += n;
-    return !output->prompt || flush(output);
+    return !output->prompt || flush(output) || output->patient;
+}
+
+bool output_end_record(struct cli_output *output)
+{
+    if (output->error == 0) {
+        output->whole = output->size;
+        output->records++;
+    }
+    if (output->error == 0 || !output->patient)
+        return output->error == 0;
+    if (output->lost++ == 0)
+        fprintf(stderr, "handlens: %s: %s; what cannot be written is left out, and counted\n", output->name, strerror(output->error));
+    output->used = 0;
+    output->size = output->whole;
+    const off_t whole = (off_t)output->whole;
+    output->error = ftruncate(output->fd, whole) == 0 && lseek(output->fd, whole, SEEK_SET) == whole ? 0 : errno;
+    return false;
+}
+
+void output_change(struct cli_output *output, int fd)
+{
+    const off_t size = lseek(fd, 0, SEEK_END);
+
+    flush(output);
+    if (output->fd != STDOUT_FILENO)
+        close(output->fd);
+    output->fd = fd;
+    output->error = 0;
+    output->records = 0;
+    output->size = output->whole = size > 0 ? (uint64_t)size : 0;
 }
 
 bool output_close(struct cli_output *output)

@@ -6,16 +6,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct cli_output {
     int fd;
     const char *name;
     bool terminal;
+    bool regular; /* a file, of which something can be cut off again */
     bool prompt; /* hand on each piece at once: somebody is waiting for it */
+    bool patient; /* and prompt: a record that cannot be written is left out, and the next one tried, as disks are full at times */
     bool broken; /* the reader of a pipe went away: nothing more is wanted */
     int error;   /* errno of a write that failed */
     char *buffer;
     size_t used;
+    uint64_t size;       /* of the file, with what is in the buffer */
+    uint64_t whole;      /* of it up to the end of the last record */
+    unsigned long records; /* in this file, written by this program */
+    unsigned long lost;    /* records left out, in all */
 };
 
 /* `path` NULL is standard output. False with one line on standard error when that fails. */
@@ -24,6 +31,11 @@ bool output_open(struct cli_output *output, const char *path);
 bool output_open_fd(struct cli_output *output, int fd, const char *name);
 /* Fits hl_write_fn. */
 bool output_write(void *output, const void *bytes, size_t n);
+/* What was written since the last call is a record. False when it could not be: a patient output has cut off what there was
+ * of it, and counted it; the first one is said on standard error. */
+bool output_end_record(struct cli_output *output);
+/* Go on with another descriptor, which it owns; what was in the buffer goes to the one before. */
+void output_change(struct cli_output *output, int fd);
 /* Write what is left. False when anything could not be written (said on standard error); a
  * reader that went away is no mistake. */
 bool output_close(struct cli_output *output);

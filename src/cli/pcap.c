@@ -14,6 +14,7 @@
 struct cli_pcap {
     struct cli_output output;
     struct hl_packet_writer *writer;
+    unsigned flags; /* of the writer */
 };
 
 static bool refuse(const char *path, const char *why, const char *hint)
@@ -70,42 +71,70 @@ const char *cli_pcap_path(const struct cli_options *options)
     return options->decrypted_pcap != NULL ? options->decrypted_pcap : options->write_pcap;
 }
 
-struct cli_pcap *cli_pcap_open(const struct cli_options *options)
+/* A section of the file: more than one may follow each other in it. */
+static bool begin_section(struct cli_pcap *pcap)
 {
-    const char *path = cli_pcap_path(options);
-    const bool secrets = options->decrypted_pcap != NULL;
-    struct cli_pcap *pcap = calloc(1, sizeof *pcap);
-    const unsigned flags = (secrets ? HL_WRITE_SECRETS : 0u) | (options->redact ? HL_WRITE_REDACTED : 0u);
     struct hl_error error;
+
+    pcap->writer = hl_packet_writer_new(pcap->flags, output_write, &pcap->output, &error);
+    if (pcap->writer == NULL && pcap->output.error == 0)
+        cli_complain(&error, false);
+    return pcap->writer != NULL;
+}
+
+/* Says what the section lacks. */
+static void end_section(struct cli_pcap *pcap)
+{
+    struct hl_error warning;
+
+    for (size_t i = 0; pcap->writer != NULL && hl_packet_writer_warning(pcap->writer, i, &warning); i++)
+        cli_complain(&warning, true);
+    hl_packet_writer_free(pcap->writer);
+    pcap->writer = NULL;
+}
+
+struct cli_pcap *cli_pcap_open(const struct cli_options *options, const char *path, bool secrets)
+{
+    struct cli_pcap *pcap = calloc(1, sizeof *pcap);
     const int fd = pcap != NULL ? open_place(path, secrets, options->show_secrets) : -1;
 
     if (fd < 0 || !output_open_fd(&pcap->output, fd, path)) {
         free(pcap);
         return NULL;
     }
+    pcap->flags = (secrets ? HL_WRITE_SECRETS : 0u) | (options->redact ? HL_WRITE_REDACTED : 0u);
     pcap->output.prompt = options->command == COMMAND_LIVE; /* it may be looked at, or everything end, at any time */
-    pcap->writer = hl_packet_writer_new(flags, output_write, &pcap->output, &error);
-    if (pcap->writer == NULL) {
-        if (output_close(&pcap->output)) /* which says what went wrong with writing */
-            cli_complain(&error, false);
+    if (!begin_section(pcap)) {
+        (void)output_close(&pcap->output); /* which says what went wrong with writing */
         free(pcap);
         return NULL;
     }
+    pcap->output.patient = pcap->output.prompt && pcap->output.regular;
     return pcap;
+}
+
+struct cli_output *cli_pcap_output(struct cli_pcap *pcap)
+{
+    return &pcap->output;
+}
+
+bool cli_pcap_anew(struct cli_pcap *pcap)
+{
+    end_section(pcap);
+    return begin_section(pcap);
 }
 
 bool cli_pcap_handshake(struct cli_pcap *pcap, const struct hl_handshake *handshake)
 {
-    return hl_packet_writer_handshake(pcap->writer, handshake, NULL) == HL_OK;
+    if (hl_packet_writer_handshake(pcap->writer, handshake, NULL) != HL_OK)
+        return false;
+    /* What was left out may be what the rest of the section needs. */
+    return output_end_record(&pcap->output) || (pcap->output.patient && cli_pcap_anew(pcap));
 }
 
 bool cli_pcap_close(struct cli_pcap *pcap)
 {
-    struct hl_error warning;
-
-    for (size_t i = 0; hl_packet_writer_warning(pcap->writer, i, &warning); i++)
-        cli_complain(&warning, true);
-    hl_packet_writer_free(pcap->writer);
+    end_section(pcap);
     bool written = output_close(&pcap->output);
     free(pcap);
     return written;

@@ -35,22 +35,25 @@ static bool become(const char *name)
     return true;
 }
 
-/* Of a program that got them from its file, or from who started it. */
-static bool drop_capabilities(void)
+bool privileges_keep(uint64_t kept)
 {
     struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
-    memset(none, 0, sizeof none);
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); /* there may be none, or the system has no such thing */
-    return syscall(SYS_capset, &header, none) == 0 || complain("capabilities cannot be given up");
+    if (syscall(SYS_capget, &header, data) != 0)
+        return complain("capabilities cannot be given up");
+    for (unsigned i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        data[i].permitted &= (uint32_t)(kept >> 32 * i);
+        data[i].effective = data[i].permitted;
+        data[i].inheritable = 0;
+    }
+    if (syscall(SYS_capset, &header, data) != 0)
+        return complain("capabilities cannot be given up");
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || complain("new privileges cannot be refused");
 }
 
 bool privileges_give_up(const char *user)
 {
-    if (geteuid() == 0 && !become(user != NULL ? user : "nobody"))
-        return false;
-    if (!drop_capabilities())
-        return false;
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || complain("new privileges cannot be refused");
+    return (geteuid() != 0 || become(user != NULL ? user : "nobody")) && privileges_keep(0);
 }

@@ -192,7 +192,7 @@ static bool set_up(struct reading *reading)
     if (is_named_twice(options->output, cli_pcap_path(options), options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write")
         || is_named_twice(options->output, options->html, "--html"))
         return false;
-    if (cli_pcap_path(options) != NULL && (reading->pcap = cli_pcap_open(options)) == NULL)
+    if (cli_pcap_path(options) != NULL && (reading->pcap = cli_pcap_open(options, cli_pcap_path(options), options->decrypted_pcap != NULL)) == NULL)
         return false;
     if (is_named_twice(cli_pcap_path(options), options->html, "--html"))
         return false;

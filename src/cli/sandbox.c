@@ -22,15 +22,14 @@ static const int deadly[] = {
 /* Packets come through mapped memory, with poll() to wait; text goes out with write(); memory, time, signals, and key logs
  * that grow. */
 static const int needed[] = {
-    SCMP_SYS(read),        SCMP_SYS(readv),         SCMP_SYS(pread64),       SCMP_SYS(write),         SCMP_SYS(writev),
-    SCMP_SYS(close),       SCMP_SYS(lseek),         SCMP_SYS(fstat),         SCMP_SYS(stat),          SCMP_SYS(newfstatat),
-    SCMP_SYS(statx),       SCMP_SYS(fcntl),         SCMP_SYS(ioctl),         SCMP_SYS(poll),          SCMP_SYS(ppoll),
-    SCMP_SYS(select),      SCMP_SYS(pselect6),      SCMP_SYS(recvfrom),      SCMP_SYS(recvmsg),       SCMP_SYS(getsockopt),
-    SCMP_SYS(setsockopt),  SCMP_SYS(mmap),          SCMP_SYS(munmap),        SCMP_SYS(mremap),        SCMP_SYS(madvise),
-    SCMP_SYS(brk),         SCMP_SYS(futex),         SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(nanosleep),   SCMP_SYS(getrandom),     SCMP_SYS(getpid),        SCMP_SYS(gettid),        SCMP_SYS(tgkill),
-    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit),
-    SCMP_SYS(exit_group),  SCMP_SYS(sched_yield),
+    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
+    SCMP_SYS(lseek), SCMP_SYS(ftruncate), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
+    SCMP_SYS(fcntl), SCMP_SYS(ioctl), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6),
+    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(mmap),
+    SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(getrandom), SCMP_SYS(getpid),
+    SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(sched_yield),
 };
 
 /* Ways to open a file that are not reading it count among what is deadly. */

@@ -330,6 +330,7 @@ void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_count
     *out = inspector->counters;
     out->tcp_segments = inspector->decoder.tcp;
     out->connections += inspector->tcp.counters.connections + inspector->udp.counters.connections;
+    out->open = inspector->tcp.streams + inspector->udp.flows.count;
     out->tls += inspector->tcp.counters.tls + inspector->udp.counters.tls;
     out->evicted = inspector->tcp.counters.evicted + inspector->udp.counters.evicted;
     out->without_handshake = inspector->sessions.without_handshake;

@@ -6,6 +6,7 @@
 Skipped (77) where namespaces may not be made."""
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -209,6 +210,117 @@ def packets_are_written(folder):
     expect(a["handlens"]["client_hello"] == b["handlens"]["client_hello"] and b["handlens"]["outcome"] == "failed", a, b)
     p = subprocess.run([HANDLENS, "live", "-i", "v1", "--write", os.path.join(folder, "no", "where")], capture_output=True, timeout=30)
     expect(p.returncode == 2 and len(p.stderr.splitlines()) == 1 and b"No such file" in p.stderr, p.stderr)
+
+
+def files_of(folder, name):
+    stem, extension = name.split(".")
+    return sorted(f for f in os.listdir(folder) if re.fullmatch(stem + r"(-\d{8}T\d{6}\.\d{6}Z)?\." + extension, f))
+
+
+def lines_of(folder, name):
+    """Of a file and of all that were set aside, in the order of time."""
+    lines = []
+    for one in files_of(folder, name):  # the one being written is the last
+        with open(os.path.join(folder, one), encoding="utf-8") as file:
+            lines += [json.loads(line) for line in file]
+    return lines
+
+
+def again_and_again(count, pause=0.0):
+    """A handshake that failed, from one port after the other."""
+    frames = frames_of(os.path.join(PCAPS, "fail-no-shared-version.pcap"))
+    port = frames[0][34:36]  # of a client over IPv4 without options
+    for i in range(count):
+        new = struct.pack("!H", 20000 + i)
+        send([f[:34] + new + f[36:] if f[34:36] == port else f[:36] + new + f[38:] for f in frames])
+        time.sleep(pause)
+
+
+def files_are_set_aside(folder):
+    """By size: nothing is lost, and each file can be read alone; by number: the oldest go."""
+    for name, option in (("told.json", "-o"), ("written.pcapng", "--write"), ("failed.pcapng", "--write-failed")):
+        path = os.path.join(folder, name)
+        live = Live("--rotate-size", "4K", option, path)
+        again_and_again(12, 0.02)
+        time.sleep(0.5)
+        told, errors = live.end()
+        files = files_of(folder, name)
+        expect(len(files) > 3, name, files, errors)
+        told = lines_of(folder, name) if option == "-o" else told
+        expect(len(told) == 12 and all(d["handlens"]["outcome"] == "failed" for d in told), name, len(told), errors)
+        if option != "-o":
+            expect(sum(len(read(os.path.join(folder, f))) for f in files) == 12, name, files)
+        others = [f for f in files if f != name]
+        live = Live("--rotate-size", "4K", "--keep", "3", option, path)  # what is there is of the series
+        again_and_again(6, 0.02)
+        time.sleep(0.5)
+        _, errors = live.end()
+        kept = files_of(folder, name)
+        expect(len(kept) == 3 and not set(kept[1:]) & set(others) and name in kept, name, kept, errors)
+    with open(os.path.join(folder, "told-of-mine.json"), "w", encoding="ascii") as file:
+        file.write("mine")
+    live = Live("--rotate-time", "1s", "--keep", "1", "-o", os.path.join(folder, "told.json"))
+    again_and_again(3, 1.1)
+    live.end()
+    expect(files_of(folder, "told.json") == ["told.json"] and os.path.exists(os.path.join(folder, "told-of-mine.json")), os.listdir(folder))
+    for arguments, words in ((("--keep", "3"), b"--rotate-size"), (("--rotate-size", "10M"), b"-o FILE"), (("--rotate-size", "1"), b"100M"),
+                             (("--rotate-size", "1M", "-o", "/dev/null"), b"no regular file"), (("-o", "x", "--write", "x"), b"two things")):
+        p = subprocess.run([HANDLENS, "live", "-i", "v1", *arguments], capture_output=True, timeout=30)
+        expect(p.returncode == 2 and words in p.stderr and len(p.stderr.splitlines()) == 1, arguments, p.stderr)
+
+
+def files_are_opened_again(folder):
+    """Who moves them sends SIGHUP."""
+    path, moved = os.path.join(folder, "told.json"), os.path.join(folder, "moved.json")
+    live = Live("-o", path)
+    again_and_again(2)
+    time.sleep(0.4)
+    os.rename(path, moved)
+    live.process.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+    again_and_again(3)
+    time.sleep(0.4)
+    _, errors = live.end()
+    for name, count in ((moved, 2), (path, 3)):
+        with open(name, encoding="utf-8") as file:
+            expect(len([json.loads(line) for line in file]) == count, name, errors)
+
+
+def a_disk_is_full(folder):
+    """What cannot be written is left out as a whole, and counted; when there is room, it goes on."""
+    small = os.path.join(folder, "small")
+    os.mkdir(small)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", small], check=True)
+    try:
+        filler, told, written = (os.path.join(small, n) for n in ("filler", "told.json", "written.pcapng"))
+        with open(filler, "wb") as file:
+            file.write(bytes(36 << 10))
+        live = Live("-o", told, "--write", written)
+        again_and_again(12)
+        time.sleep(0.5)
+        os.unlink(filler)
+        again_and_again(3)
+        time.sleep(0.5)
+        _, errors = live.end()
+        with open(told, encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        packets = read(written)
+        expect(3 <= len(lines) < 15 and 3 <= len(packets) < 15, len(lines), len(packets), errors)
+        lost = 30 - len(lines) - len(packets)
+        expect(errors.count("No space left") in (1, 2) and "; %d not written" % lost in errors, lost, errors)
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def the_reader_of_a_pipe_dies(folder):
+    written = os.path.join(folder, "written.pcapng")
+    live = Live("--write", written)
+    again_and_again(2)
+    time.sleep(0.4)
+    live.process.stdout.close()
+    again_and_again(1)
+    expect(live.process.wait(10) == 0, "it goes on without a reader", live.process.stderr.read())
+    expect(len(read(written)) == 3, "what was seen is written")
 
 
 def real_peers(folder):
