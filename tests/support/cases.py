@@ -23,18 +23,22 @@ def is_case(function, module):
             and code.co_varnames[:code.co_argcount] == ("folder",) and not code.co_flags & inspect.CO_VARARGS)
 
 
-def main(names):
-    """The exit status. `names` are the globals of the test."""
-    found = [f for f in names.values() if is_case(f, names["__name__"])]
-    wanted = [f for f in found if not sys.argv[1:] or f.__name__ in sys.argv[1:]]
+def run(wanted):
+    """The exit status. `wanted` is pairs of a name and a case."""
     failed = 0
-    for case in wanted:
+    for name, case in wanted:
         with tempfile.TemporaryDirectory() as folder:
             try:
                 case(folder)
-                print("ok      %s" % case.__name__, flush=True)
+                print("ok      %s" % name, flush=True)
             except Exception as error:
                 failed += 1
-                print("FAILED  %s: %s: %s" % (case.__name__, type(error).__name__, error), flush=True)
+                print("FAILED  %s: %s: %s" % (name, type(error).__name__, error), flush=True)
     print("%d cases, %d failed" % (len(wanted), failed))
     return 1 if failed or not wanted else 0
+
+
+def main(names):
+    """The same for the cases among `names`, the globals of the test."""
+    found = [f for f in names.values() if is_case(f, names["__name__"])]
+    return run([(f.__name__, f) for f in found if not sys.argv[1:] or f.__name__ in sys.argv[1:]])
