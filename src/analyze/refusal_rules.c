@@ -46,6 +46,7 @@ static bool says(uint8_t alert, enum finding_code code)
     switch (code) {
     case FINDING_CERTIFICATE_EXPIRED: return alert == ALERT_CERTIFICATE_EXPIRED;
     case FINDING_CERTIFICATE_REVOKED: return alert == ALERT_CERTIFICATE_REVOKED;
+    case FINDING_CERTIFICATE_SIGNATURE_WRONG: return alert == ALERT_DECRYPT_ERROR;
     case FINDING_CERTIFICATE_SELF_SIGNED:
     case FINDING_CERTIFICATE_UNTRUSTED_ISSUER:
     case FINDING_CERTIFICATE_CHAIN_INCOMPLETE: return alert == ALERT_UNKNOWN_CA;
@@ -61,6 +62,13 @@ static bool is_about_certificate(uint8_t alert)
 {
     return (alert >= ALERT_BAD_CERTIFICATE && alert <= ALERT_CERTIFICATE_UNKNOWN) || alert == ALERT_UNKNOWN_CA
            || alert == ALERT_ACCESS_DENIED || alert == ALERT_BAD_CERTIFICATE_STATUS;
+}
+
+/* OpenSSL and others say decrypt_error of a certificate whose signature is wrong, too. */
+static bool is_about_chain(const struct hl_handshake *hs, uint8_t alert)
+{
+    return is_about_certificate(alert)
+           || (alert == ALERT_DECRYPT_ERROR && find_finding(hs, FINDING_CERTIFICATE_SIGNATURE_WRONG, "server") != NULL);
 }
 
 static bool is_self_issued(const struct hl_chain *chain)
@@ -213,7 +221,7 @@ bool diagnose_refused_server(struct diagnosing *d)
     if (refused_version(d) || refused_ech(d))
         return true;
     bool seen = d->hs->server_chain.count > 0 || version_is_tls13(d->hs->version);
-    if (seen && is_about_certificate(d->alert->description)) {
+    if (seen && is_about_chain(d->hs, d->alert->description)) {
         refused_chain(d);
         return true;
     }
