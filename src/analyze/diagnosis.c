@@ -59,13 +59,14 @@ void add_alert_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosis)
     add_evidence(d, diagnosis, d->alert->at, NULL);
 }
 
-bool has_finding(const struct hl_handshake *hs, enum finding_code code)
+const struct hl_finding *find_finding(const struct hl_handshake *hs, enum finding_code code, const char *side)
 {
     const struct hl_finding *finding = hs->findings != NULL ? hs->findings->first : NULL;
 
-    while (finding != NULL && finding->code != code)
+    while (finding != NULL
+           && (finding->code != code || (side != NULL && (finding->side == NULL || strcmp(finding->side, side) != 0))))
         finding = finding->next;
-    return finding != NULL;
+    return finding;
 }
 
 const char *closer(const struct hl_handshake *hs)

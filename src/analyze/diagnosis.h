@@ -70,7 +70,8 @@ struct hl_diagnosis *add_diagnosis(struct diagnosing *d, enum finding_code code,
 void add_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosis, struct hl_moment at, const char *what);
 /* The alert as evidence. */
 void add_alert_evidence(struct diagnosing *d, struct hl_diagnosis *diagnosis);
-bool has_finding(const struct hl_handshake *hs, enum finding_code code);
+/* The first one of this code about this side ("server", "client"; NULL: either); NULL: there is none. */
+const struct hl_finding *find_finding(const struct hl_handshake *hs, enum finding_code code, const char *side);
 /* Who closed first; NULL: nobody was seen to. */
 const char *closer(const struct hl_handshake *hs);
 

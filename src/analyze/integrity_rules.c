@@ -11,27 +11,24 @@ enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, CERTIFICATE = 11, SERVER_HELLO_DONE 
 
 /* --- proofs ----------------------------------------------------------------------- */
 
-/* A proof that is wrong, and what the other end says of it. */
+/* A proof that is wrong, as a finding tells, and what the other end says of it. */
 struct tampered {
     enum finding_code finding, code;
     const char *what, *evidence;
-    enum hl_proof_kind proof;
 };
 
 static const struct tampered rows[] = {
     { FINDING_VERSION_DOWNGRADE, FINDING_VERSION_DOWNGRADE,
       "the server knows a newer version than it chooses, and the client offered it: the server saw another hello than the client sent",
-      "the mark in the server's random", PROOF_NO_DOWNGRADE },
+      "the mark in the server's random" },
     { FINDING_SERVER_SIGNATURE_WRONG, FINDING_DECRYPT_ERROR,
-      "the server's signature does not fit the handshake that the client sees", "the server's signature",
-      PROOF_SERVER_KEY_EXCHANGE },
+      "the server's signature does not fit the handshake that the client sees", "the server's signature" },
     { FINDING_CLIENT_SIGNATURE_WRONG, FINDING_DECRYPT_ERROR,
-      "the client's signature does not fit the handshake that the server sees", "the client's signature",
-      PROOF_CLIENT_CERTIFICATE_VERIFY },
+      "the client's signature does not fit the handshake that the server sees", "the client's signature" },
     { FINDING_HELLO_RETRY_WRONG, FINDING_UNEXPECTED_MESSAGE, "what follows the HelloRetryRequest does not fit it",
-      "the hello that does not fit", PROOF_HELLO_RETRY },
+      "the hello that does not fit" },
     { FINDING_FINISHED_WRONG, FINDING_DECRYPT_ERROR, "a Finished does not fit the handshake: the two ends saw different ones",
-      "the Finished that does not fit", PROOF_CLIENT_FINISHED },
+      "the Finished that does not fit" },
 };
 
 bool diagnose_tampering(struct diagnosing *d)
@@ -41,11 +38,12 @@ bool diagnose_tampering(struct diagnosing *d)
     if (hs->outcome == HL_COMPLETED)
         return false;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (!has_finding(hs, rows[i].finding))
+        const struct hl_finding *finding = find_finding(hs, rows[i].finding, NULL);
+        if (finding == NULL)
             continue;
         buf_string(d->text, rows[i].what);
         struct hl_diagnosis *diagnosis = add_diagnosis(d, rows[i].code, HL_BLAME_NETWORK, HL_CERTAIN);
-        add_evidence(d, diagnosis, hs->proofs[rows[i].proof].at, rows[i].evidence);
+        add_evidence(d, diagnosis, finding->at, rows[i].evidence);
         add_alert_evidence(d, diagnosis);
         return true;
     }

@@ -31,15 +31,6 @@ static const struct refusal reasons[] = {
 };
 enum { REASONS = sizeof reasons / sizeof reasons[0] };
 
-static const struct hl_finding *find_finding(const struct hl_handshake *hs, enum finding_code code, const char *side)
-{
-    const struct hl_finding *finding = hs->findings != NULL ? hs->findings->first : NULL;
-
-    while (finding != NULL && (finding->code != code || finding->side == NULL || strcmp(finding->side, side) != 0))
-        finding = finding->next;
-    return finding;
-}
-
 /* Does this alert say just that? */
 static bool says(uint8_t alert, enum finding_code code)
 {

@@ -85,8 +85,13 @@ struct hl_proof prove_hello_retry(const struct hl_handshake *hs)
         return proof;
     }
     proof.why = wrong_in_second_hello(hs);
-    if (proof.why == NULL && hs->server_hello_message != NULL)
+    if (proof.why != NULL) {
+        proof.at = hs->retried_hello_message->at;
+    } else if (hs->server_hello_message != NULL) {
         proof.why = wrong_in_server_hello(hs);
+        if (proof.why != NULL)
+            proof.at = hs->server_hello_message->at;
+    }
     proof.result = proof.why == NULL ? PROOF_VERIFIED : PROOF_WRONG;
     return proof;
 }
