@@ -140,12 +140,14 @@ static void put_problem(struct hl_buffer *out, const struct path *path, const st
         return;
     }
     if (problem->check == PATH_CHECK_NOT_YET_VALID) {
-        buf_string(out, " is not valid until ");
+        buf_string(out, " was not valid yet: it begins ");
         put_span_of_time(out, cert->not_before.seconds - at);
         buf_string(out, " later, on ");
         put_day(out, cert->not_before.seconds);
         return;
     }
+    if (problem->check == PATH_CHECK_CRL)
+        buf_string(out, ": a CRL of its issuer does not count");
     buf_printf(out, ": %s", problem->note != NULL ? problem->note : sentence_of(problem->check));
     if (problem->check == PATH_CHECK_MALFORMED)
         put_broken_extension(out, cert);
@@ -273,7 +275,7 @@ static void find_end(struct analysis *a, const struct side *side, const struct p
         put_certificate_name(a->text, cert_at(path, path->length - 1));
         buf_string(a->text, " is not in the trust store");
     } else {
-        buf_printf(a->text, "%u certificates follow each other, and there is no end", path->length);
+        buf_printf(a->text, "after %u certificates there is still no root: longer chains are not followed", path->length);
     }
     say_where(add_finding(a, code, finding_info(code)->severity), side, path, path->length - 1);
 }
@@ -291,11 +293,22 @@ static void find_not_sent(struct analysis *a, const struct side *side, const str
     }
 }
 
+/* Names and constraints: one of the problems says so. */
+static bool told_why_given_up(const struct path *path)
+{
+    for (unsigned i = 0; i < path->problem_count; i++) {
+        if (path->problems[i].refuses && code_of(&path->problems[i]) == FINDING_CHAIN_BUDGET_EXCEEDED)
+            return true;
+    }
+    return false;
+}
+
 static void find_budget(struct analysis *a, const struct side *side, const struct path_verdict *verdict)
 {
-    if (!verdict->over_budget || verdict->trusted)
+    if (!verdict->over_budget || verdict->trusted || told_why_given_up(&verdict->best))
         return;
-    buf_printf(a->text, "given up after %u signatures and %u paths", verdict->signatures, verdict->paths);
+    buf_printf(a->text, "given up after %u signature%s and %u path%s", verdict->signatures, verdict->signatures == 1 ? "" : "s",
+               verdict->paths, verdict->paths == 1 ? "" : "s");
     struct hl_finding *finding = add_finding(a, FINDING_CHAIN_BUDGET_EXCEEDED, HL_MEDIUM);
     finding->side = side->name;
     finding->at = side->chain->at;
@@ -311,7 +324,7 @@ static void find_weak_keys(struct analysis *a, const struct side *side, const st
         if (!rsa || key->bits >= WEAK_RSA_BITS || key->bits < 1024 || path->from[i] == PATH_FROM_ANCHORS)
             continue;
         put_which(a->text, path, i);
-        buf_printf(a->text, " has a %s key of %u bits; 2048 is the least that is safe", key->algorithm, key->bits);
+        buf_printf(a->text, " has a key of %u bits (%s); 2048 is the least that is safe", key->bits, key->algorithm);
         say_where(add_finding(a, FINDING_CERTIFICATE_WEAK, HL_MEDIUM), side, path, i);
     }
 }

@@ -70,8 +70,11 @@ static void find_staple(struct analysis *a, const struct hl_staple *staple)
     case OCSP_MALFORMED:
         buf_string(a->text, ": the response cannot be read");
         break;
+    case OCSP_NO_ANSWER:
+        buf_printf(a->text, ": instead of an answer the responder says %s", answer->why);
+        break;
     default:
-        buf_printf(a->text, ": %s", answer->why);
+        buf_printf(a->text, ": the response does not count: %s", answer->why);
     }
     (void)say(a, code_of(answer->state), staple);
 }
