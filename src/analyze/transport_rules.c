@@ -84,7 +84,7 @@ static void refused_before_tls(struct diagnosing *d)
         break;
     case NO_TLS_STARTTLS_REFUSED:
         buf_string(d->text, "the client asks for TLS, and the server answers ");
-        put_quoted(d->text, span_last_line(answer));
+        put_quoted(d->text, span_last_answer(answer, hs->connection.foreign[hs->client]));
         diagnosis = add_diagnosis(d, FINDING_STARTTLS_REFUSED, HL_BLAME_SERVER, HL_CERTAIN);
         add_evidence(d, diagnosis, hs->connection.first, "the first packet of the connection");
         break;

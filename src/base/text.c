@@ -62,6 +62,30 @@ struct hl_span span_last_line(struct hl_span s)
     return s;
 }
 
+/* SMTP and FTP 221, NNTP 205, POP3 +OK, IMAP "a OK LOGOUT ...". */
+static bool answers_goodbye(struct hl_span line)
+{
+    return span_starts(line, "221") || span_starts(line, "205") || span_starts(line, "+OK") || span_contains_nocase(line, " OK ");
+}
+
+struct hl_span span_last_answer(struct hl_span answers, struct hl_span words)
+{
+    const struct hl_span word = span_last_line(words);
+    struct hl_span line = span_last_line(answers);
+
+    if (!span_starts_nocase(word, "QUIT") && !span_contains_nocase(word, " LOGOUT"))
+        return line;
+    if (answers_goodbye(line)) {
+        answers.len = (size_t)(line.ptr - answers.ptr);
+        line = span_last_line(answers);
+    }
+    if (span_starts_nocase(line, "* BYE")) { /* IMAP has it before its answer */
+        answers.len = (size_t)(line.ptr - answers.ptr);
+        line = span_last_line(answers);
+    }
+    return line;
+}
+
 bool span_line(struct hl_span *rest, struct hl_span *line)
 {
     const uint8_t *lf = rest->len > 0 ? memchr(rest->ptr, '\n', rest->len) : NULL;

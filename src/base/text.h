@@ -16,6 +16,8 @@ bool span_starts_nocase(struct hl_span s, const char *prefix); /* ASCII */
 bool span_contains_nocase(struct hl_span s, const char *word); /* ASCII */
 /* The last line that is not empty, without what ends it. */
 struct hl_span span_last_line(struct hl_span s);
+/* The last line of `answers` that does not answer a goodbye with which the other side's `words` may end (QUIT, LOGOUT). */
+struct hl_span span_last_answer(struct hl_span answers, struct hl_span words);
 /* Take one line (without CR and LF) off the front; false when no LF is left. */
 bool span_line(struct hl_span *rest, struct hl_span *line);
 

@@ -18,9 +18,9 @@ static const struct {
 };
 
 /* The protocol says whether TLS was asked for: preamble_known_name() looks for that. */
-static bool starttls_is_refused(const char *protocol, struct hl_span server)
+static bool starttls_is_refused(const char *protocol, struct hl_span server, struct hl_span client)
 {
-    const struct hl_span line = span_last_line(server);
+    const struct hl_span line = span_last_answer(server, client);
 
     for (size_t i = 0; i < sizeof agreements / sizeof agreements[0]; i++) {
         if (strcmp(agreements[i].protocol, protocol) != 0)
@@ -84,7 +84,7 @@ enum hl_no_tls preamble_no_tls(const struct hl_preamble *p, unsigned client)
     const struct hl_span from_client = buf_view(&p->side[client].seen), from_server = buf_view(&p->side[1 - client].seen);
     const char *protocol = p->mid_stream ? NULL : preamble_known_name(p, client);
 
-    if (protocol != NULL && starttls_is_refused(protocol, from_server))
+    if (protocol != NULL && starttls_is_refused(protocol, from_server, from_client))
         return NO_TLS_STARTTLS_REFUSED;
     if (protocol != NULL && proxy_refuses(protocol, from_server))
         return NO_TLS_PROXY_REFUSED;

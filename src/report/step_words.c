@@ -42,7 +42,7 @@ struct hl_span said_instead(const struct hl_handshake *hs, unsigned *direction)
 
     *direction = hs->no_tls == NO_TLS_OTHER_CLIENT ? hs->client : 1 - hs->client;
     if (hs->no_tls == NO_TLS_STARTTLS_REFUSED)
-        return span_last_line(c->foreign[*direction]);
+        return span_last_answer(c->foreign[*direction], c->foreign[1 - *direction]);
     if (hs->no_tls == NO_TLS_PROXY_REFUSED)
         return c->foreign[*direction];
     return hs->outcome == HL_NOT_TLS ? hs->foreign : (struct hl_span){ 0 };

@@ -198,12 +198,37 @@ static void errors(void **state)
     assert_string_equal(error.hint, "");
 }
 
+static void answers(void **state)
+{
+    static const struct {
+        const char *server, *client, *answer;
+    } cases[] = {
+        { "220 mail\r\n454 no\r\n", "EHLO x\r\nSTARTTLS\r\n", "454 no" },
+        { "220 mail\r\n454 no\r\n221 bye\r\n", "STARTTLS\r\nquit\r\n", "454 no" },
+        { "220 mail\r\n454 no\r\n", "STARTTLS\r\nQUIT\r\n", "454 no" },
+        { "+OK\r\n-ERR no\r\n+OK bye\r\n", "STLS\r\nQUIT\r\n", "-ERR no" },
+        { "+OK\r\n+OK begin\r\n+OK bye\r\n", "STLS\r\nQUIT\r\n", "+OK begin" },
+        { "* OK\r\na NO no\r\n* BYE\r\nb OK done\r\n", "a STARTTLS\r\nb LOGOUT\r\n", "a NO no" },
+        { "* OK\r\na NO no\r\n* BYE\r\n", "a STARTTLS\r\nb LOGOUT\r\n", "a NO no" },
+        { "221 bye\r\n", "QUIT\r\n", "" },
+        { "", "QUIT\r\n", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct hl_span line = span_last_answer(span_of(cases[i].server), span_of(cases[i].client));
+        if (!span_equal(line, span_of(cases[i].answer)))
+            fail_msg("row %zu: \"%.*s\"", i, (int)line.len, line.len > 0 ? (const char *)line.ptr : "");
+    }
+}
+
 int main(void)
 {
     enum { OTHERS = 6 };
     struct CMUnitTest tests[ROWS + OTHERS] = {
         cmocka_unit_test(every_code_point), cmocka_unit_test(every_pair_of_bytes), cmocka_unit_test(unsafe_edges),
         cmocka_unit_test(comparing),        cmocka_unit_test(lines),               cmocka_unit_test(errors),
+        cmocka_unit_test(answers),
     };
 
     for (size_t i = 0; i < ROWS; i++)
