@@ -173,6 +173,17 @@ static void fill_connection(struct hl_session *s)
         dtls_fill_connection(connection, s->dtls);
 }
 
+/* Nothing could be read, as of a version of QUIC that is not known: the connection's times. */
+static void fill_times(struct hl_session *s, const struct hl_closing *closing)
+{
+    struct hl_handshake *hs = &s->hs;
+
+    if (hs->start.time_ns != 0 || hs->start.frame != 0)
+        return;
+    hs->start = s->connection->first;
+    hs->end = closing->how == CLOSE_END_OF_CAPTURE ? s->connection->first : closing->at;
+}
+
 static void deliver(struct hl_session *s, const struct hl_closing *closing)
 {
     struct hl_sessions *shared = s->shared;
@@ -181,6 +192,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
     if (is_handshake(hs)) {
         hs->id = ++shared->delivered;
         fill_connection(s);
+        fill_times(s, closing);
         hs->closing = *closing;
         hs->files = shared->files;
         hs->file = shared->files != NULL ? shared->files[s->connection->first.file] : NULL;
@@ -208,8 +220,6 @@ void session_missed(struct hl_sessions *sessions, const struct hl_connection *co
         return;
     s->hs.no_tls = why;
     s->hs.client_known = true;
-    s->hs.start = connection->first;
-    s->hs.end = closing->how == CLOSE_END_OF_CAPTURE ? connection->first : closing->at;
     deliver(s, closing);
 }
 
