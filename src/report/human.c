@@ -124,6 +124,19 @@ void human_reason(struct hl_line *line, const struct hl_handshake *hs, struct hl
     line_end(line);
 }
 
+/* Without the values that only signal something. */
+static unsigned count_suites(const struct hl_client_hello *hello)
+{
+    enum { RENEGOTIATION_SCSV = 0x00ff, FALLBACK_SCSV = 0x5600 };
+    struct hl_span list = hello->cipher_suites;
+    unsigned count = 0;
+    uint16_t id;
+
+    while (u16_next(&list, &id))
+        count += !is_grease16(id) && id != RENEGOTIATION_SCSV && id != FALLBACK_SCSV;
+    return count;
+}
+
 void human_negotiated(struct hl_line *line, const struct hl_handshake *hs, struct hl_buffer *text)
 {
     if (hs->no_tls != NO_TLS_NONE)
@@ -143,8 +156,8 @@ void human_negotiated(struct hl_line *line, const struct hl_handshake *hs, struc
         }
         best = best != 0 ? best : hs->client_hello.legacy_version;
         put_code(line, 1, ROLE_VALUE, reg_version(best), text);
-        struct hl_span suites = hs->client_hello.cipher_suites;
-        buf_printf(text, "%zu cipher suites", suites.len / 2);
+        const unsigned suites = count_suites(&hs->client_hello);
+        buf_printf(text, "%u cipher suite%s", suites, suites == 1 ? "" : "s");
         line_put_built(line, 2, ROLE_PLAIN, text);
     } else {
         line_put(line, 0, ROLE_PLAIN, "no hello was captured");

@@ -124,7 +124,11 @@ static void put_not_proved(struct hl_line *line, const struct hl_handshake *hs, 
     bool server = is_proved(hs, PROOF_SERVER_FINISHED), client = is_proved(hs, PROOF_CLIENT_FINISHED);
     const struct hl_proof *missing = &hs->proofs[server ? PROOF_CLIENT_FINISHED : PROOF_SERVER_FINISHED];
 
-    if (hs->outcome != HL_COMPLETED || (server && client) || is_wrong(hs, PROOF_SERVER_FINISHED) || is_wrong(hs, PROOF_CLIENT_FINISHED))
+    const bool wrong = is_wrong(hs, PROOF_SERVER_FINISHED) || is_wrong(hs, PROOF_CLIENT_FINISHED);
+
+    if (wrong && nothing)
+        line_put(line, 1, ROLE_QUIET, "nothing");
+    if (hs->outcome != HL_COMPLETED || (server && client) || wrong)
         return;
     if (missing->needs_secret) {
         line_put(line, nothing ? 1 : 2, ROLE_QUIET, nothing ? "nothing, without a key log" : "not Finished, without a key log");
