@@ -1,8 +1,10 @@
 /* What was changed, broken, or came where it may not. */
 #include "analyze/alerts.h"
 #include "analyze/diagnosis.h"
+#include "base/code_name.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "wire/ext/ext.h"
 #include "wire/record.h"
 
 #include <string.h>
@@ -75,6 +77,37 @@ static const struct hl_message *faulty_message(const struct hl_handshake *hs, un
     return m;
 }
 
+/* A hello may be whole, and an extension in it is not. */
+struct broken_extension {
+    const struct hl_message *hello;
+    uint16_t id;
+    struct hl_fault fault;
+};
+
+static bool find_broken_extension(const struct hl_handshake *hs, bool is_client, struct broken_extension *out)
+{
+    const struct {
+        const struct hl_message *message;
+        struct hl_span extensions;
+        enum hl_ext_place place;
+    } hellos[] = {
+        { is_client ? hs->client_hello_message : NULL, hs->client_hello.extensions, EXT_CLIENT_HELLO },
+        { is_client ? hs->retried_hello_message : NULL, hs->retried_hello.extensions, EXT_CLIENT_HELLO },
+        { is_client ? NULL : hs->server_hello_message, hs->server_hello.extensions, EXT_SERVER_HELLO },
+    };
+
+    for (size_t i = 0; i < sizeof hellos / sizeof hellos[0]; i++) {
+        struct hl_span list = hellos[i].extensions, body;
+        while (hellos[i].message != NULL && !hellos[i].message->cut && extension_next(&list, &out->id, &body)) {
+            if (!ext_check(out->id, body, hellos[i].place, &out->fault)) {
+                out->hello = hellos[i].message;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* The last one that the other side can have read before it complained. */
 static const struct hl_message *last_message(const struct hl_handshake *hs, unsigned direction, struct hl_moment before)
 {
@@ -92,17 +125,26 @@ static void malformed(struct diagnosing *d)
     const unsigned direction = 1 - d->alert->direction;
     const bool is_client = direction == d->hs->client;
     const struct hl_message *m = faulty_message(d->hs, direction);
-    const bool proved = m != NULL;
+    struct broken_extension extension = { .hello = NULL };
 
+    if (m == NULL && find_broken_extension(d->hs, is_client, &extension))
+        m = extension.hello;
+    const bool proved = m != NULL;
     if (m == NULL)
         m = last_message(d->hs, direction, d->alert->at);
     if (m == NULL)
         return;
     put_message_of(d->text, m, is_client);
-    if (proved && m->fault.field != NULL)
+    if (extension.hello != NULL) {
+        buf_string(d->text, " has an extension that breaks the rules of its format: ");
+        code_name_put(d->text, reg_extension(extension.id));
+        if (extension.fault.field != NULL)
+            buf_printf(d->text, ", at %s", extension.fault.field);
+    } else if (proved && m->fault.field != NULL) {
         buf_printf(d->text, " breaks the rules of its format, at %s", m->fault.field);
-    else
+    } else {
         buf_string(d->text, " cannot be read by the other side");
+    }
     struct hl_diagnosis *diagnosis =
         add_diagnosis(d, FINDING_MALFORMED_MESSAGE, sender(is_client), proved ? HL_CERTAIN : HL_LIKELY);
     add_evidence(d, diagnosis, m->at, "the message");

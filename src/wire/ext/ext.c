@@ -146,6 +146,14 @@ bool ext_walk(uint16_t id, struct hl_span body, size_t offset, enum hl_ext_place
     return ok;
 }
 
+bool ext_check(uint16_t id, struct hl_span body, enum hl_ext_place place, struct hl_fault *fault)
+{
+    struct hl_reader r = rd_init(body, fault);
+
+    r.nested = true;
+    return walk_body(id, &r, place, NULL);
+}
+
 /* One of a list. A fault in its body is its own, and the list goes on; one in its header ends the list. */
 static void walk_next(struct hl_reader *r, enum hl_ext_place place, const struct hl_visitor *v)
 {

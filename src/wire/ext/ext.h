@@ -38,6 +38,9 @@ const struct hl_ext_row *ext_row(uint16_t id);
  * begins in its message, for the fault. */
 bool ext_walk(uint16_t id, struct hl_span body, size_t offset, enum hl_ext_place place, const struct hl_visitor *v);
 
+/* Is it whole? Else `fault` tells where not, counted from the start of `body`. */
+bool ext_check(uint16_t id, struct hl_span body, enum hl_ext_place place, struct hl_fault *fault);
+
 /* A whole extensions vector's content (without its length): an array of them. Stops at the first
  * one that does not fit; `r`'s fault tells. */
 void ext_walk_list(struct hl_reader *r, enum hl_ext_place place, const char *key, const struct hl_visitor *v);
