@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, CERTIFICATE = 11, SERVER_HELLO_DONE = 14 };
+enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, SERVER_HELLO_DONE = 14 };
 
 /* --- proofs ----------------------------------------------------------------------- */
 
@@ -166,18 +166,32 @@ static void unexpected(struct diagnosing *d)
     add_alert_evidence(d, diagnosis);
 }
 
-/* A suite whose server has a certificate, and a flight without one. */
-static bool lacks_certificate(struct diagnosing *d)
+/* What a cipher suite needs in the server's flight (RFC 5246, 7.4.2 and 7.4.3) and is not there; NULL: nothing. */
+static const char *missing_in_flight(const struct hl_handshake *hs, const struct hl_suite *suite)
+{
+    const bool anonymous = strcmp(suite->authentication, "anon") == 0;
+
+    if (!anonymous && strcmp(suite->authentication, "PSK") != 0 && find_message(hs, CERTIFICATE, 1 - hs->client) == NULL)
+        return "certificate";
+    if ((strcmp(suite->key_exchange, "ECDHE") == 0 || strcmp(suite->key_exchange, "DHE") == 0)
+        && find_message(hs, SERVER_KEY_EXCHANGE, 1 - hs->client) == NULL)
+        return "server_key_exchange";
+    return NULL;
+}
+
+static bool lacks_message(struct diagnosing *d)
 {
     const struct hl_handshake *hs = d->hs;
     const struct hl_suite *suite = hs->cipher_suite <= UINT16_MAX ? reg_suite((uint16_t)hs->cipher_suite) : NULL;
     const struct hl_message *done = find_message(hs, SERVER_HELLO_DONE, 1 - hs->client);
 
-    if (!d->from_client || done == NULL || suite == NULL || hs->gap_count > 0
-        || find_message(hs, CERTIFICATE, 1 - hs->client) != NULL || strcmp(suite->authentication, "anon") == 0
-        || strcmp(suite->authentication, "PSK") == 0)
+    const char *missing = NULL;
+
+    if (d->from_client && done != NULL && suite != NULL && hs->gap_count == 0)
+        missing = missing_in_flight(hs, suite);
+    if (missing == NULL)
         return false;
-    buf_string(d->text, "the server's flight ends without the certificate that its cipher suite needs");
+    buf_printf(d->text, "the server's flight ends without the %s that its cipher suite needs", missing);
     struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_UNEXPECTED_MESSAGE, HL_BLAME_NETWORK, HL_CERTAIN);
     add_evidence(d, diagnosis, done->at, "server_hello_done");
     add_alert_evidence(d, diagnosis);
@@ -287,7 +301,7 @@ bool diagnose_broken_message(struct diagnosing *d)
     if (d->alert == NULL || (d->from_client && d->stage <= STAGE_CLIENT_HELLO))
         return false;
     const unsigned before = d->diagnoses->count;
-    if (refused_renegotiation(d) || lacks_certificate(d))
+    if (refused_renegotiation(d) || lacks_message(d))
         return true;
     switch (d->alert->description) {
     case ALERT_DECODE_ERROR:
