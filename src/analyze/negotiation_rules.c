@@ -51,7 +51,8 @@ static void find_old_gaps(struct analysis *a)
                              || offers_suite(client, RENEGOTIATION_SCSV);
         buf_string(a->text, offered ? "the server does not answer the client's renegotiation_info"
                                     : "the client does not say that it knows secure renegotiation");
-        (void)say(a, FINDING_NO_SECURE_RENEGOTIATION, offered ? "server" : "client", hs->server_hello_message);
+        (void)say(a, FINDING_NO_SECURE_RENEGOTIATION, offered ? "server" : "client",
+                  offered ? hs->server_hello_message : hs->client_hello_message);
     }
     if (extension_find(server->extensions, EXT_TRUNCATED_HMAC, NULL)) {
         buf_string(a->text, "records are authenticated with 10 bytes");

@@ -46,14 +46,15 @@ static void slow(struct diagnosing *d, const struct waiting *waiting, unsigned d
     add_evidence(d, diagnosis, waiting->at[direction], "the answer that came late");
 }
 
-static void lossy(struct diagnosing *d, int64_t waited_ns)
+static void lossy(struct diagnosing *d, const struct waiting *waiting, unsigned direction)
 {
     const struct hl_connection *connection = &d->hs->connection;
 
     buf_printf(d->text, "parts of the handshake were sent again (%u %s%s), which cost up to %.1f s",
                connection->retransmitted, connection->carrier == CARRIER_TCP ? "segment" : "datagram",
-               connection->retransmitted == 1 ? "" : "s", (double)waited_ns / 1e9);
-    (void)add_diagnosis(d, FINDING_LOSSY, HL_BLAME_NETWORK, HL_LIKELY);
+               connection->retransmitted == 1 ? "" : "s", (double)waiting->longest_ns[direction] / 1e9);
+    struct hl_diagnosis *diagnosis = add_diagnosis(d, FINDING_LOSSY, HL_BLAME_NETWORK, HL_LIKELY);
+    add_evidence(d, diagnosis, waiting->at[direction], "the longest wait ends here");
 }
 
 bool diagnose_speed(struct diagnosing *d)
@@ -69,7 +70,7 @@ bool diagnose_speed(struct diagnosing *d)
     if (longest < SLOW_NS || longest < 2 * hs->connection.rtt_ns)
         return false;
     if (hs->connection.retransmitted > 0)
-        lossy(d, longest);
+        lossy(d, &waiting, slower);
     else
         slow(d, &waiting, slower);
     return true;

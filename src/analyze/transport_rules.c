@@ -115,7 +115,9 @@ bool diagnose_not_tls(struct diagnosing *d)
     put_said(d->text, hs->foreign);
     struct hl_diagnosis *diagnosis = add_diagnosis(d, client ? FINDING_NOT_TLS_CLIENT : FINDING_NOT_TLS_SERVER,
                                                    client ? HL_BLAME_CLIENT : HL_BLAME_SERVER, HL_CERTAIN);
-    if (!client)
+    if (client)
+        add_evidence(d, diagnosis, hs->connection.first, "the first packet of the connection");
+    else
         add_evidence(d, diagnosis, hs->client_hello_message->at, "the client hello");
     add_alert_evidence(d, diagnosis);
     return true;

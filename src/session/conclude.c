@@ -196,8 +196,9 @@ static void read_offers(struct hl_handshake *hs)
     hs->ticket_offered = hello->has_ticket && hello->ticket_length > 0;
     hs->psk_offered = hello->has_psk;
     hs->early_data_offered = hello->has_early_data;
-    /* A client of TLS 1.3 sends a session id for middleboxes only (RFC 8446, appendix D.4). */
-    hs->session_id_offered = hello->session_id.len > 0 && !offers_tls13(hello);
+    /* A client of TLS 1.3 sends a session id for middleboxes only (RFC 8446, appendix D.4); of a hello that was cut nobody
+     * knows whether it is one. */
+    hs->session_id_offered = hello->session_id.len > 0 && !hs->client_hello_message->cut && !offers_tls13(hello);
 }
 
 /* Before TLS 1.3 a server resumes by echoing the session id; with a ticket the client made it up
