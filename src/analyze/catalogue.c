@@ -47,11 +47,12 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "When you know neither: find out who sits in between.",
         "RFC 5280, 6.1.1 (d)"),
     ROW(CERTIFICATE_CHAIN_INCOMPLETE, HIGH, "an intermediate certificate is missing",
-        "The server sent its certificate, but not the certificate of the CA that issued it. Browsers that have seen "
+        "The server (or the client) sent its certificate, but not the certificate of the CA that issued it. Browsers that have seen "
         "the intermediate elsewhere, or fetch it, accept this; curl, Java, mobile clients and other servers "
         "do not: unknown_ca (48).",
-        "Append the intermediate to the server's certificate file. nginx: ssl_certificate needs leaf and intermediates in "
-        "one file (fullchain.pem, not cert.pem); Apache: the same in SSLCertificateFile; HAProxy: in the crt file. "
+        "Append the intermediate to the certificate file of the end that sent the certificate. nginx: ssl_certificate needs "
+        "leaf and intermediates in one file (fullchain.pem, not cert.pem); Apache: the same in SSLCertificateFile; HAProxy: in "
+        "the crt file; a client: in the file of its certificate (curl --cert). "
         "Where the issuer is a private root itself, nothing is missing: trust it with --ca-file.",
         "RFC 5246, 7.4.2; RFC 8446, 4.4.2"),
     ROW(CERTIFICATE_REVOKED, CRITICAL, "a certificate was revoked",
