@@ -75,7 +75,8 @@ SHOWN = {
 }
 
 BAD_CERTIFICATE, CERTIFICATE_UNKNOWN, UNKNOWN_CA, DECRYPT_ERROR, ILLEGAL_PARAMETER = 42, 46, 48, 51, 47
-UNEXPECTED_MESSAGE, BAD_RECORD_MAC, DECODE_ERROR, ECH_REQUIRED = 10, 20, 50, 121
+UNEXPECTED_MESSAGE, BAD_RECORD_MAC, DECODE_ERROR, UNRECOGNIZED_NAME, ECH_REQUIRED = 10, 20, 50, 112, 121
+WARNING = 1
 SCT_LIST = 18
 
 
@@ -404,6 +405,16 @@ def no_extended_master_secret(folder):
 def truncated_hmac(folder):
     short = [extension(handmade.TRUNCATED_HMAC, b"")]
     return completed(folder, suite=handmade.ECDHE_RSA_AES128_CBC, client_more=short, server_more=short)
+
+
+@story("a server that warns of unrecognized_name (112) before its hello, and a client that goes on")
+def warning_alert(folder):
+    authority = Authority()
+    handshake = Tls12(chain=authority.chain())
+    handshake.say(CLIENT, handshake.client_hello())
+    handshake.alert(SERVER, UNRECOGNIZED_NAME, WARNING)
+    handshake.say(SERVER, *handshake.server_flight())
+    return ask(folder, handshake.finish(), authority)
 
 
 X25519MLKEM768 = 0x11ec
