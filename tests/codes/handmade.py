@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(HERE, "..", "..")))
 sys.path.insert(0, os.path.join(ROOT, "tests", "secrets"))
 from made import extension, message, number, server_name, vector  # noqa: E402
-from relay import ACK, CLIENT, FIN, PSH, SEGMENT, SERVER, SYN, Flow, write_pcap  # noqa: E402
+from relay import ACK, CLIENT, PSH, SEGMENT, SERVER, Flow  # noqa: E402
 
 NOW = datetime.datetime(2026, 11, 25, 12)
 START_US = int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp()) * 1000000
@@ -70,11 +70,11 @@ class Wire(Flow):
 
 
 # --- TLS 1.2 --------------------------------------------------------------------------------------------------------
-HELLO_REQUEST, CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST = 0, 1, 2, 11, 12, 13
+CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_REQUEST = 1, 2, 11, 12, 13
 SERVER_HELLO_DONE, CERTIFICATE_VERIFY, CLIENT_KEY_EXCHANGE, FINISHED, CERTIFICATE_STATUS = 14, 15, 16, 20, 22
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
-STATUS_REQUEST, GROUPS, POINT_FORMATS, SCHEMES, TIMESTAMPS = 5, 10, 11, 13, 18
-TRUNCATED_HMAC, ENCRYPT_THEN_MAC, EXTENDED_MASTER_SECRET, VERSIONS, RENEGOTIATION_INFO = 4, 22, 23, 43, 0xff01
+TRUNCATED_HMAC, STATUS_REQUEST, GROUPS, POINT_FORMATS, SCHEMES, ALPN, TIMESTAMPS, PADDING = 4, 5, 10, 11, 13, 16, 18, 21
+EXTENDED_MASTER_SECRET, PRE_SHARED_KEY, VERSIONS, PSK_MODES, RENEGOTIATION_INFO = 23, 41, 43, 45, 0xff01
 ECDHE_ECDSA_AES128_GCM, ECDHE_RSA_AES128_GCM, ECDHE_RSA_AES128_CBC = 0xc02b, 0xc02f, 0xc013
 DHE_RSA_AES128_GCM, RSA_3DES, RSA_EXPORT_RC4_40 = 0x009e, 0x000a, 0x0003
 X25519, P256, SECP160R1 = 29, 23, 16

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 import handmade
 from handmade import (CLIENT, NAME, ROOT, SERVER, Authority, Tls12, Wire, crl, extension, issue, list_extension,
-                      message, number, rsa_key, sign, stored_key, vector, write_pcap)
+                      message, number, rsa_key, sign, stored_key, vector)
 import made
 import quic_made
+from relay import SYN, write_pcap
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "x509"))
 import handshakes  # noqa: E402
@@ -77,7 +78,6 @@ SHOWN = {
 BAD_CERTIFICATE, CERTIFICATE_UNKNOWN, UNKNOWN_CA, DECRYPT_ERROR, ILLEGAL_PARAMETER = 42, 46, 48, 51, 47
 UNEXPECTED_MESSAGE, BAD_RECORD_MAC, DECODE_ERROR, UNRECOGNIZED_NAME, ECH_REQUIRED = 10, 20, 50, 112, 121
 WARNING = 1
-SCT_LIST = 18
 
 
 def story(how):
@@ -114,11 +114,11 @@ def ask(folder, handshake, authority=None, *options):
     return asked.about(handshake.wire, trust=authority.root if authority else None)
 
 
-def completed(folder, *options, authority=None, client_flight=(), **changes):
+def completed(folder, *options, authority=None, **changes):
     """A handshake of TLS 1.2 with a good chain, and `changes` to it."""
     authority = authority or Authority()
     changes.setdefault("chain", authority.chain())
-    return ask(folder, Tls12(**changes).hellos_and_flight().finish(*client_flight), authority, *options)
+    return ask(folder, Tls12(**changes).hellos_and_flight().finish(), authority, *options)
 
 
 def refused(folder, chain, authority, alert):
@@ -252,8 +252,8 @@ class Log:
 def sct_wrong(folder):
     log = Log()
     logs = Asked(folder).file("logs.json", log.list)
-    return completed(folder, "--ct-logs", logs, client_more=[extension(SCT_LIST, b"")],
-                     server_more=[extension(SCT_LIST, log.timestamp())])
+    return completed(folder, "--ct-logs", logs, client_more=[extension(handmade.TIMESTAMPS, b"")],
+                     server_more=[extension(handmade.TIMESTAMPS, log.timestamp())])
 
 
 @story("a certificate without any timestamp, with --ct-logs")
@@ -343,24 +343,24 @@ def version_downgrade(folder):
 
 
 # --- what was agreed on ---------------------------------------------------------------------------------------------
-def with_rsa(folder, params, client_flight, **changes):
-    """A server with an RSA certificate. `params` None: no ServerKeyExchange."""
+def with_exchange(folder, params, client_share, **changes):
+    """A key exchange that is not ECDHE. `params` None: there is no ServerKeyExchange."""
     authority = Authority()
     handshake = Tls12(chain=authority.chain(), **changes)
     if params is not None:
         handshake.server_key_exchange = lambda: message(handmade.SERVER_KEY_EXCHANGE, handshake.signed(params))
-    handshake.hellos_and_flight(exchange=params is not None).finish(handshake.client_key_exchange(client_flight))
+    handshake.hellos_and_flight(exchange=params is not None).finish(handshake.client_key_exchange(client_share))
     return ask(folder, handshake, authority)
 
 
 @story("TLS 1.0 with TLS_RSA_EXPORT_WITH_RC4_40_MD5")
 def cipher_export(folder):
-    return with_rsa(folder, None, vector(b"\x0a" * 256, 2), version=handmade.TLS10, suite=handmade.RSA_EXPORT_RC4_40)
+    return with_exchange(folder, None, vector(b"\x0a" * 256, 2), version=handmade.TLS10, suite=handmade.RSA_EXPORT_RC4_40)
 
 
 @story("TLS 1.2 with TLS_RSA_WITH_3DES_EDE_CBC_SHA")
 def cipher_weak(folder):
-    return with_rsa(folder, None, vector(b"\x0a" * 256, 2), suite=handmade.RSA_3DES)
+    return with_exchange(folder, None, vector(b"\x0a" * 256, 2), suite=handmade.RSA_3DES)
 
 
 @story("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA without encrypt_then_mac")
@@ -383,7 +383,7 @@ OAKLEY_2 = bytes.fromhex(
 @story("DHE with the prime of 1024 bits of RFC 2409, group 2")
 def dh_weak(folder):
     params = vector(OAKLEY_2, 2) + vector(b"\2", 2) + vector(b"\x0b" * 128, 2)
-    return with_rsa(folder, params, vector(b"\x0c" * 128, 2), suite=handmade.DHE_RSA_AES128_GCM)
+    return with_exchange(folder, params, vector(b"\x0c" * 128, 2), suite=handmade.DHE_RSA_AES128_GCM)
 
 
 @story("a ServerKeyExchange signed with RSA and SHA-1")
@@ -512,7 +512,8 @@ def large_hello(wire):
     share = number(X25519MLKEM768, 2) + vector(b"\x08" * 1216, 2) + number(0x1d, 2) + vector(b"\x07" * 32, 2)
     more = [extension(made.KEY_SHARE, vector(share, 2)),
             extension(handmade.VERSIONS, vector(number(handmade.TLS13, 2), 1)),
-            extension(16, vector(vector(b"h2", 1) + vector(b"http/1.1", 1), 2)), extension(21, bytes(100))]
+            extension(handmade.ALPN, vector(vector(b"h2", 1) + vector(b"http/1.1", 1), 2)),
+            extension(handmade.PADDING, bytes(100))]
     return Tls12(wire, groups=[X25519MLKEM768, handmade.X25519], suites=[0x1301, 0x1302], client_more=more)
 
 
@@ -545,7 +546,7 @@ def client_aborted_after_certificate(folder):
 def connection_timeout(folder):
     wire = Wire(connect=False)
     for wait in (1, 2, 4, 8, 16):
-        wire.add(CLIENT, handmade.SYN)
+        wire.add(CLIENT, SYN)
         wire.sequence[CLIENT] -= 1
         wire.pause(wait)
     return Asked(folder).about(wire)
@@ -573,9 +574,9 @@ def quic_connection_closed(folder):
 @story("a hello of TLS 1.3 with a pre-shared key; the server has another one, and answers decrypt_error (51)")
 def decrypt_error(folder):
     identity = vector(b"station 7", 2) + number(0, 4)
-    psk = extension(41, vector(identity, 2) + vector(vector(b"\x0d" * 32, 1), 2))
+    psk = extension(handmade.PRE_SHARED_KEY, vector(identity, 2) + vector(vector(b"\x0d" * 32, 1), 2))
     handshake = Tls13()
-    own = [made.server_name(NAME.encode()), *made.SHARED_BY_HELLOS, extension(45, b"\1\1"), psk]
+    own = [made.server_name(NAME.encode()), *made.SHARED_BY_HELLOS, extension(handmade.PSK_MODES, b"\1\1"), psk]
     handshake.hello(CLIENT, made.client_hello(handshake.random, made.SESSION_ID, own))
     end_with_alert(handshake.flow, SERVER, DECRYPT_ERROR)
     return handshake.ask(folder)
