@@ -355,7 +355,8 @@ def with_exchange(folder, params, client_share, **changes):
 
 @story("TLS 1.0 with TLS_RSA_EXPORT_WITH_RC4_40_MD5")
 def cipher_export(folder):
-    return with_exchange(folder, None, vector(b"\x0a" * 256, 2), version=handmade.TLS10, suite=handmade.RSA_EXPORT_RC4_40)
+    return with_exchange(folder, None, vector(b"\x0a" * 256, 2), version=handmade.TLS10,
+                         suite=handmade.RSA_EXPORT_RC4_40)
 
 
 @story("TLS 1.2 with TLS_RSA_WITH_3DES_EDE_CBC_SHA")
