@@ -17,20 +17,21 @@ enum { HELLO_REQUEST = 0, CLIENT_HELLO = 1, CERTIFICATE = 11, SERVER_KEY_EXCHANG
 struct tampered {
     enum finding_code finding, code;
     const char *what, *evidence;
+    enum hl_confidence confidence; /* that it was changed on its way: an end that computes wrong looks the same */
 };
 
 static const struct tampered rows[] = {
     { FINDING_VERSION_DOWNGRADE, FINDING_VERSION_DOWNGRADE,
       "the server knows a newer version than it chooses, and the client offered it: the server saw another hello than the client sent",
-      "the mark in the server's random" },
+      "the mark in the server's random", HL_CERTAIN },
     { FINDING_SERVER_SIGNATURE_WRONG, FINDING_DECRYPT_ERROR,
-      "the server's signature does not fit the handshake that the client sees", "the server's signature" },
+      "the server's signature does not fit the handshake that the client sees", "the server's signature", HL_LIKELY },
     { FINDING_CLIENT_SIGNATURE_WRONG, FINDING_DECRYPT_ERROR,
-      "the client's signature does not fit the handshake that the server sees", "the client's signature" },
+      "the client's signature does not fit the handshake that the server sees", "the client's signature", HL_LIKELY },
     { FINDING_HELLO_RETRY_WRONG, FINDING_UNEXPECTED_MESSAGE, "what follows the HelloRetryRequest does not fit it",
-      "the hello that does not fit" },
+      "the hello that does not fit", HL_LIKELY },
     { FINDING_FINISHED_WRONG, FINDING_DECRYPT_ERROR, "a Finished does not fit the handshake: the two ends saw different ones",
-      "the Finished that does not fit" },
+      "the Finished that does not fit", HL_LIKELY },
 };
 
 bool diagnose_tampering(struct diagnosing *d)
@@ -44,7 +45,7 @@ bool diagnose_tampering(struct diagnosing *d)
         if (finding == NULL)
             continue;
         buf_string(d->text, rows[i].what);
-        struct hl_diagnosis *diagnosis = add_diagnosis(d, rows[i].code, HL_BLAME_NETWORK, HL_CERTAIN);
+        struct hl_diagnosis *diagnosis = add_diagnosis(d, rows[i].code, HL_BLAME_NETWORK, rows[i].confidence);
         add_evidence(d, diagnosis, finding->at, rows[i].evidence);
         add_alert_evidence(d, diagnosis);
         return true;
