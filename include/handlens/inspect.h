@@ -94,6 +94,9 @@ HL_API void hl_stream_close(struct hl_tls_stream *stream, enum hl_side by, bool 
 HL_API void hl_inspector_finish(struct hl_inspector *inspector);
 /* Nothing has come up to `time_ns` (as in hl_inspector_packet()): deliver what only waited for packets on their way. */
 HL_API void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns);
+/* Packets were lost before they could be fed, at some time from `from_ns` to `to_ns`: where a handshake ran meanwhile and failed,
+ * nobody is blamed for what was not seen. In the order of time. */
+HL_API void hl_inspector_lost(struct hl_inspector *inspector, int64_t from_ns, int64_t to_ns);
 /* Make a running hl_inspector_read_file(), and all later ones, return soon. Safe in a signal handler and from another thread. */
 HL_API void hl_inspector_stop(struct hl_inspector *inspector);
 /* Was it called? */

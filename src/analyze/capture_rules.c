@@ -37,3 +37,15 @@ bool diagnose_capture(struct diagnosing *d)
     }
     return false;
 }
+
+/* Before anybody is blamed for what was not seen. What bytes prove was told by the rules before. */
+bool diagnose_drops(struct diagnosing *d)
+{
+    const struct hl_connection *connection = &d->hs->connection;
+
+    if (!connection->dropped || d->hs->outcome == HL_COMPLETED)
+        return false;
+    say(d, FINDING_CAPTURE_DROPPED, connection->gaps > 0 ? HL_LIKELY : HL_POSSIBLE,
+        "the capture lost packets while this handshake ran: what is missing may have been among them");
+    return true;
+}

@@ -537,6 +537,12 @@ static const struct finding_info rows[FINDING_COUNT] = {
         "The capture kept only the beginning of each packet (snap length): messages are incomplete, certificates above all.",
         "Capture whole packets: tcpdump -s 0 (the default since 2018), no -s 96; Wireshark: no 'limit each packet to'.",
         "pcap(3PCAP), snapshot length"),
+    ROW(CAPTURE_DROPPED, LOW, "the capture lost packets meanwhile",
+        "Packets came faster than they were read, and the kernel had to drop some while this handshake ran. What looks like "
+        "silence, or like an end too early, may be nothing but what was not seen: nobody is blamed for it.",
+        "Give the kernel more room (--buffer-mib 256), narrow the filter (tcp port 443), keep less of each packet "
+        "(--snaplen 2048), or spread the work (--workers 4).",
+        "pcap_stats(3PCAP)"),
 };
 
 const struct finding_info *finding_info(enum finding_code code)

@@ -99,7 +99,8 @@
     X(DTLS_COOKIE_UNANSWERED, "dtls-cookie-unanswered")                   \
     X(CAPTURE_ONE_SIDED, "capture-one-sided")                             \
     X(CAPTURE_MID_STREAM, "capture-mid-stream")                           \
-    X(CAPTURE_TRUNCATED, "capture-truncated")
+    X(CAPTURE_TRUNCATED, "capture-truncated")                             \
+    X(CAPTURE_DROPPED, "capture-dropped")
 
 enum finding_code {
 #define X(name, text) FINDING_##name,

@@ -144,9 +144,8 @@ const struct hl_diagnoses *diagnose(const struct hl_handshake *hs, const struct 
 {
     static bool (*const rules[])(struct diagnosing *) = {
         diagnose_not_tls,        diagnose_tampering,      diagnose_quic,           diagnose_refused_hello,
-        diagnose_refused_server, diagnose_refused_client, diagnose_broken_message, diagnose_datagrams,
-        diagnose_closed,
-        diagnose_capture,        diagnose_speed,
+        diagnose_refused_server, diagnose_refused_client, diagnose_broken_message, diagnose_drops,
+        diagnose_datagrams,      diagnose_closed,         diagnose_capture,        diagnose_speed,
     };
     struct hl_diagnoses *diagnoses = arena_alloc(arena, sizeof *diagnoses);
     struct hl_buffer text;

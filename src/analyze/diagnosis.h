@@ -86,6 +86,7 @@ bool diagnose_broken_message(struct diagnosing *d); /* integrity_rules.c */
 bool diagnose_datagrams(struct diagnosing *d);    /* datagram_rules.c: what was not answered, where nothing says so */
 bool diagnose_closed(struct diagnosing *d);       /* transport_rules.c: an end without a word */
 bool diagnose_capture(struct diagnosing *d);      /* capture_rules.c: what the capture lacks */
+bool diagnose_drops(struct diagnosing *d);        /* ... and what it may lack */
 bool diagnose_speed(struct diagnosing *d);        /* timing_rules.c */
 
 #endif

@@ -17,6 +17,8 @@
 
 /* Interfaces that are captured on at once. */
 #define HL_LIVE_INTERFACES_MAX 32u
+/* Times at which packets were lost; beyond it the oldest two become one. */
+#define HL_LOSSES_MAX 16u
 
 /* --- net --- */
 /* Tunnels and encapsulations inside each other; deeper packets are counted and passed over. */

@@ -67,6 +67,7 @@ struct hl_connection {
     struct hl_kept *kept;      /* its packets; NULL: they are not kept */
     bool mid_stream;           /* the capture begins inside the connection */
     bool truncated;            /* packets were cut by the snap length */
+    bool dropped;              /* the capture lost packets meanwhile, perhaps of others */
 };
 
 static inline bool connection_is_one_sided(const struct hl_connection *connection)

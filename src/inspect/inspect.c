@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "capture/capture.h"
 #include "crypto/secrets.h"
+#include "inspect/losses.h"
 #include "inspect/tls_ports.h"
 #include "net/decode.h"
 #include "net/preamble.h"
@@ -44,6 +45,8 @@ struct hl_inspector {
     struct hl_udp udp;
     struct hl_sessions sessions;
     struct endpoints endpoints; /* what was learned about them */
+    struct losses losses;       /* of the capture */
+    int64_t now_ns;             /* of the last packet, or when none came */
     struct hl_secrets *secrets; /* the caller's; may be NULL */
     int64_t next_look; /* at its key logs, on the monotonic clock, ns */
     struct hl_counters counters;
@@ -93,6 +96,15 @@ static void on_missed(void *ctx, const struct hl_connection *connection, const s
     session_missed(&inspector->sessions, connection, closing, why);
 }
 
+/* One that nobody ended may have waited, for what was lost, until now. */
+static void note_losses(const struct hl_inspector *inspector, struct hl_handshake *handshake)
+{
+    const bool ended = handshake->closing.how == CLOSE_FIN || handshake->closing.how == CLOSE_RESET || handshake->outcome == HL_COMPLETED;
+    const int64_t last = handshake->end.time_ns > handshake->closing.at.time_ns ? handshake->end.time_ns : handshake->closing.at.time_ns;
+
+    handshake->connection.dropped = losses_overlap(&inspector->losses, handshake->connection.first.time_ns, ended ? last : inspector->now_ns);
+}
+
 static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_arena *arena)
 {
     struct hl_inspector *inspector = ctx;
@@ -100,6 +112,7 @@ static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_ar
     if (handshake->server_hello_message != NULL && handshake->connection.before_tls == NULL
         && handshake->connection.carrier == CARRIER_TCP)
         tls_ports_add(&inspector->ports, handshake->connection.ends[1 - handshake->client].port);
+    note_losses(inspector, handshake);
     handshake->findings = analyze(handshake, arena);
     handshake->diagnoses = diagnose(handshake, &inspector->endpoints, arena);
     endpoints_note(&inspector->endpoints, handshake);
@@ -214,6 +227,7 @@ static void push_packet(struct hl_inspector *inspector, const struct hl_packet *
 
     if (secrets_may_come(inspector->secrets))
         look_for_secrets(inspector);
+    inspector->now_ns = packet->time_ns;
     inspector->counters.packets++;
     inspector->counters.bytes += packet->data.len;
     if (!decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
@@ -309,10 +323,16 @@ bool hl_inspector_file_recognised(const struct hl_inspector *inspector)
     return inspector->recognised;
 }
 
+void hl_inspector_lost(struct hl_inspector *inspector, int64_t from_ns, int64_t to_ns)
+{
+    losses_add(&inspector->losses, from_ns, to_ns);
+}
+
 void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns)
 {
     if (secrets_may_come(inspector->secrets))
         look_for_secrets(inspector);
+    inspector->now_ns = time_ns;
     tcp_idle(&inspector->tcp, time_ns);
     udp_idle(&inspector->udp, time_ns);
 }

@@ -18,6 +18,8 @@ struct hl_live {
     struct hl_interface *interfaces[HL_LIVE_INTERFACES_MAX];
     bool failed[HL_LIVE_INTERFACES_MAX];
     unsigned count;
+    uint64_t dropped;      /* packets, until ... */
+    int64_t looked_at_ns;
 };
 
 struct hl_live *hl_live_new(void)
@@ -71,6 +73,27 @@ static bool take_batch(struct hl_inspector *inspector, struct hl_live *live, uns
     return true;
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Before the packets behind what was lost are taken. */
+static void look_for_losses(struct hl_inspector *inspector, struct hl_live *live)
+{
+    const int64_t now = now_ns();
+    struct hl_live_counters counters;
+
+    hl_live_counters(live, &counters);
+    if (counters.dropped + counters.interface_dropped > live->dropped)
+        hl_inspector_lost(inspector, live->looked_at_ns, now);
+    live->dropped = counters.dropped + counters.interface_dropped;
+    live->looked_at_ns = now;
+}
+
 static void wait_for_packets(const struct hl_live *live)
 {
     struct pollfd wanted[HL_LIVE_INTERFACES_MAX];
@@ -101,16 +124,16 @@ enum hl_status hl_live_run(struct hl_inspector *inspector, struct hl_live *live,
     if (error == NULL)
         error = &own;
     error->status = HL_OK;
+    live->looked_at_ns = now_ns();
     while (left_to_capture(live) > 0) {
-        struct timespec now;
         if (!more)
             wait_for_packets(live);
         more = false;
+        look_for_losses(inspector, live);
         for (unsigned i = 0; i < live->count; i++)
             more |= !live->failed[i] && take_batch(inspector, live, i, error);
-        clock_gettime(CLOCK_REALTIME, &now);
         if (!more)
-            hl_inspector_idle(inspector, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+            hl_inspector_idle(inspector, now_ns());
         if (hl_inspector_stopped(inspector) || !on_tick(user))
             return HL_OK;
     }

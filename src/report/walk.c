@@ -129,6 +129,8 @@ static void walk_capture(const struct walk *w)
     v_bool(w->v, "one_sided", connection_is_one_sided(c));
     v_bool(w->v, "mid_stream", c->mid_stream);
     v_bool(w->v, "truncated", c->truncated);
+    if (c->dropped)
+        v_bool(w->v, "dropped", true);
     v_end_object(w->v);
 }
 

@@ -323,6 +323,26 @@ def the_reader_of_a_pipe_dies(folder):
     expect(len(read(written)) == 3, "what was seen is written")
 
 
+def what_was_dropped_is_no_peers_fault(folder):
+    """The kernel's buffer runs over while a server answers; another handshake, later, is not touched by that."""
+    frames = frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap"))
+    live = Live("--buffer-mib", "1")
+    send(frames[:4])  # with the client's hello
+    time.sleep(0.3)
+    live.process.send_signal(signal.SIGSTOP)
+    send([bytes(range(12)) + b"\x88\xb5" + bytes(1400)] * 4000 + frames[4:])
+    live.process.send_signal(signal.SIGCONT)
+    time.sleep(0.5)
+    again_and_again(1)
+    time.sleep(0.3)
+    told, errors = live.end()
+    expect(len(told) == 2, len(told), errors)
+    first, second = sorted((d["handlens"] for d in told), key=lambda h: h["outcome"] == "failed")
+    expect(first["capture"].get("dropped") is True and [d["code"] for d in first["diagnosis"]] == ["capture-dropped"]
+           and first["diagnosis"][0]["blame"] == "capture", first["outcome"], first["diagnosis"], errors)
+    expect("dropped" not in second["capture"] and second["diagnosis"][0]["code"] == "no-shared-version", second["diagnosis"])
+
+
 def real_peers(folder):
     if not shutil.which("openssl"):
         print("skipped: openssl is not installed")
