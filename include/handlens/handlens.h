@@ -11,6 +11,7 @@
 #include <handlens/export.h>
 #include <handlens/fault.h>
 #include <handlens/diagnosis.h>
+#include <handlens/explain.h>
 #include <handlens/findings.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
