@@ -6,6 +6,7 @@
 #define HANDLENS_PRINT_H
 
 #include <handlens/decode.h>
+#include <handlens/explain.h>
 #include <handlens/export.h>
 #include <handlens/handshake.h>
 #include <handlens/inspect.h>
@@ -44,6 +45,10 @@ HL_API bool hl_printer_handshake(struct hl_printer *printer, const struct hl_han
 HL_API bool hl_printer_explanation(struct hl_printer *printer, const char *code);
 /* The same in one line. */
 HL_API bool hl_printer_code(struct hl_printer *printer, const char *code);
+/* The same of any meaning of a word (explain.h), in full or in one line; in JSON always in full. */
+HL_API bool hl_printer_meaning(struct hl_printer *printer, const struct hl_meaning *meaning, bool whole);
+/* The kinds of words that can be explained, a line each: for people; nothing in JSON. */
+HL_API bool hl_printer_word_kinds(struct hl_printer *printer);
 /* Something that was decoded outside of a handshake (decode.h). */
 HL_API bool hl_printer_item(struct hl_printer *printer, const struct hl_item *item);
 

@@ -23,6 +23,10 @@ static const struct {
     { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
     { COMMAND_DIFF, "handlens diff works.pcap fails.pcap", "what differs, and what of it explains the failure" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
+    { COMMAND_EXPLAIN, "handlens explain alert 40", "handshake_failure: who sends it, and why" },
+    { COMMAND_EXPLAIN, "handlens explain ECDHE-RSA-AES128-GCM-SHA256", "what a cipher suite is made of, and whether it is fine" },
+    { COMMAND_EXPLAIN, "handlens explain 'curl: (35) error:0A00010B:SSL routines::wrong version number'",
+      "a line of a log" },
 };
 
 static const struct {
@@ -41,7 +45,10 @@ static const struct {
     { COMMAND_DIFF, "diff [OPTION...] A B",
       "A and B are captures, lines that --format json wrote, or a ClientHello in hex. Of several handshakes the first one "
       "counts; FILE#N names another. The exit status is 0 when nothing differs, 1 when something does." },
-    { COMMAND_EXPLAIN, "explain [CODE...]", "CODE is one that a finding has; without it all of them are listed." },
+    { COMMAND_EXPLAIN, "explain [OPTION...] [WORD...]",
+      "WORD is the code of a finding, the name or number of an alert, cipher suite, extension, group, signature scheme or "
+      "version, or an error of another program, also inside a line of its log. Without it the kinds and all codes are "
+      "listed." },
 };
 
 static void put_invocation(char out[64], const struct cli_option *option)
@@ -110,7 +117,7 @@ void cli_help(FILE *out, enum cli_command command, bool complete)
             fprintf(out, "  %s\n      %s\n", examples[i].line, examples[i].what);
     }
     if (!complete && command == COMMAND_READ)
-        fputs("Also: handlens decode FILE (certificates), handlens explain CODE; each with -h.\n", out);
+        fputs("Also: handlens decode FILE (certificates), handlens explain WORD; each with -h.\n", out);
     if (complete)
         fputs("\nExit status: 0 done; 1 a finding at or above --fail-on; 2 wrong usage, a file could\nnot be read, or "
               "output could not be written; 130 interrupted.\n", out);
@@ -184,12 +191,12 @@ void cli_manual(FILE *out)
     put_roff(out, "handlens - look into TLS handshakes");
     put_section(out, "SYNOPSIS");
     fputs(".B handlens\n[\\fBread\\fR] [\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens decode\n"
-          "[\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens explain\n[\\fICODE\\fR...]\n",
+          "[\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens explain\n[\\fIWORD\\fR...]\n",
           out);
     put_section(out, "DESCRIPTION");
     put_roff(out, intro);
     put_roff(out, "read, which may be left out, is about captures. decode shows certificates, requests, CRLs and OCSP "
-                  "responses in files, and judges certificates as a chain. explain says what a code means.");
+                  "responses in files, and judges certificates as a chain. explain says what a word of a report or a log means.");
     fputs(".PP\n", out);
     put_roff(out, "Each FILE is a capture in pcap or pcapng format, plain or compressed with gzip, Zstandard or LZ4; - "
                   "is standard input. Several files, given in the order of time, are one continuous capture: a handshake "
@@ -255,6 +262,19 @@ void cli_manual(FILE *out)
         put_roff(out, explanation.code);
         put_roff(out, explanation.title);
     }
+    put_section(out, "WORDS");
+    put_roff(out, "handlens explain knows, besides the codes above:");
+    for (int kind = HL_WORD_ALERT; hl_word_kind_about((enum hl_word_kind)kind) != NULL; kind++) {
+        fputs(".TP\n.B ", out);
+        put_roff(out, hl_word_kind_name((enum hl_word_kind)kind));
+        put_roff(out, hl_word_kind_about((enum hl_word_kind)kind));
+    }
+    fputs(".PP\n", out);
+    put_roff(out, "Case does not matter, nor whether words are parted by spaces, hyphens or underscores; several arguments "
+                  "are read as one text first. In a longer text the longest message that is known counts. A number that "
+                  "may be several things is told in a line each: put the kind before it (alert 40). What is not known "
+                  "ends with status 2, and with words that are spelled alike. JSON is described by "
+                  "docs/explain.schema.json.");
     put_section(out, "EXAMPLES");
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
         fputs(".TP\n.B ", out);

@@ -191,6 +191,7 @@ void json_explanation(struct hl_json *json, const struct hl_explanation *explana
     const struct hl_visitor v = { &json_ops, json };
 
     v_object(&v, NULL);
+    v_string(&v, "kind", "finding");
     v_string(&v, "code", explanation->code);
     v_string(&v, "severity", hl_severity_name(explanation->severity));
     v_string(&v, "title", explanation->title);

@@ -1,6 +1,7 @@
 #include "report/human.h"
 #include "report/items.h"
 #include "report/json.h"
+#include "report/meaning.h"
 #include "report/markdown.h"
 #include "report/walk.h"
 
@@ -126,6 +127,33 @@ bool hl_printer_explanation(struct hl_printer *printer, const char *code)
 bool hl_printer_code(struct hl_printer *printer, const char *code)
 {
     return print_explanation(printer, code, false);
+}
+
+bool hl_printer_meaning(struct hl_printer *printer, const struct hl_meaning *meaning, bool whole)
+{
+    if (printer->failed)
+        return false;
+    if (meaning->kind == HL_WORD_FINDING)
+        return print_explanation(printer, meaning->name, whole);
+    if (printer->options.format == HL_FORMAT_JSON) {
+        printer->json.need_comma = false;
+        json_meaning(&printer->json, meaning);
+        buf_char(&printer->text, '\n');
+    } else if (whole) {
+        human_meaning(&printer->text, meaning, &printer->options);
+    } else {
+        human_meaning_line(&printer->text, meaning, &printer->options);
+    }
+    return send(printer);
+}
+
+bool hl_printer_word_kinds(struct hl_printer *printer)
+{
+    if (printer->failed)
+        return false;
+    if (printer->options.format != HL_FORMAT_JSON)
+        human_word_kinds(&printer->text, &printer->options);
+    return send(printer);
 }
 
 bool hl_printer_item(struct hl_printer *printer, const struct hl_item *item)

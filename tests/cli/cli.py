@@ -357,5 +357,26 @@ def a_key_log_that_is_shortened_meanwhile(folder):
     expect(p.returncode == 0, "status", p.returncode)
 
 
+def explain_takes_a_line_however_it_is_pasted(folder):
+    line = "curl: (60) SSL certificate problem: unable to get local issuer certificate"
+    quoted = run("explain", line)
+    expect(quoted.returncode == 0 and quoted.stdout.startswith(b"unable to get local issuer certificate"), quoted.stdout)
+    expect(run("explain", *line.split()).stdout == quoted.stdout, "the same without quotes gives something else")
+    hostile = run("explain", "\x1b[31mno such thing\x07 " + "x" * 500)
+    expect(hostile.returncode == 2 and b"\x1b" not in hostile.stderr and len(hostile.stderr) < 300, hostile.stderr)
+    expect(run("explain", "x" * 70000).returncode == 2, "too long, and explained")
+
+
+def explain_asks_each_of_several_words(folder):
+    each = run("explain", "--format", "json", "certificate-expired", "unknown_ca", "c02f", "x25519")
+    kinds = [json.loads(line)["kind"] for line in each.stdout.splitlines()]
+    expect(kinds == ["finding", "alert", "cipher suite", "group"], kinds)
+    together = run("explain", "--format", "json", "TLS", "1.2")
+    expect(json.loads(together.stdout)["name"] == "TLS 1.2", together.stdout)
+    some = run("explain", "unknown_ca", "handshake_failuer")
+    expect(some.returncode == 2 and some.stdout.startswith(b"unknown_ca"), some.stdout)
+    expect(b"did you mean handshake_failure" in some.stderr, some.stderr)
+
+
 if __name__ == "__main__":
     sys.exit(cases.main(globals()))

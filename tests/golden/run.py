@@ -95,7 +95,10 @@ def main():
         with open(os.path.join(ROOT, "docs", "handshake.schema.json"), encoding="utf8") as file:
             schema = json.load(file)
         jsonschema.Draft7Validator.check_schema(schema)
-        validators = {"read": jsonschema.Draft7Validator(schema), "explain": None,
+        with open(os.path.join(ROOT, "docs", "explain.schema.json"), encoding="utf8") as file:
+            explain = json.load(file)
+        jsonschema.Draft7Validator.check_schema(explain)
+        validators = {"read": jsonschema.Draft7Validator(schema), "explain": jsonschema.Draft7Validator(explain),
                       "decode": jsonschema.Draft7Validator(for_certificates(schema))}
     failed = 0
     for case in cases:
