@@ -10,6 +10,8 @@
 #define ARENA_MAX ((size_t)64 << 10)
 /* Of a whole line; a meaning is told once, though its name may stand there twice. */
 #define TOLD_MAX 32u
+/* Words of a text that are looked up by name, each against all names. */
+#define PARTS_MAX 256u
 
 struct telling {
     struct hl_arena arena;
@@ -265,9 +267,10 @@ static void tell_parts(struct telling *t, struct hl_span text)
 {
     char token[HL_WORD_SIZE];
     struct hl_buffer normal;
+    unsigned parts = 0;
 
     buf_init(&normal, HL_WORD_SIZE);
-    for (size_t at = 0; at < text.len;) {
+    for (size_t at = 0; at < text.len && parts < PARTS_MAX;) {
         size_t length = 0;
         bool odd = false;
         while (at + length < text.len && text.ptr[at + length] > ' '
@@ -279,6 +282,7 @@ static void tell_parts(struct telling *t, struct hl_span text)
             const struct hl_span word = { text.ptr + at, length };
             snprintf(token, sizeof token, "%.*s", (int)length, (const char *)word.ptr);
             normal.len = 0;
+            parts++;
             phrase_normalise(word, &normal);
             t->matched = token;
             if (!tell_finding(t, word))

@@ -118,8 +118,8 @@ static const struct {
 };
 
 static const char fine_tls13[] =
-    "Encryption and authentication in one; in TLS 1.3 the key exchange is agreed on by itself, and is ephemeral unless a "
-    "session is resumed with psk_ke.";
+    "Encryption and authentication in one; in TLS 1.3 the key exchange is agreed on by itself, and is ephemeral unless "
+    "a session is resumed with psk_ke.";
 static const char fine_tls12[] =
     "An ephemeral key exchange (forward secrecy), and encryption and authentication in one.";
 
