@@ -25,7 +25,7 @@ HL_API bool hl_message_walk(struct hl_span message, uint16_t version, uint16_t c
  * could not be read has its default), or memory has run out. */
 HL_API bool hl_certificate_walk(struct hl_span der, const struct hl_visitor *visitor);
 
-/* Something found in a file: certificates, ... It is valid during the callback that delivers it. */
+/* Something found in a file, or in bytes: certificates, messages, ... It is valid during the callback that delivers it. */
 struct hl_item;
 
 enum hl_item_kind {
@@ -33,17 +33,27 @@ enum hl_item_kind {
     HL_ITEM_REQUEST, /* a certification request (RFC 2986) */
     HL_ITEM_CRL,
     HL_ITEM_OCSP_RESPONSE,
+    HL_ITEM_RECORD, /* the header of a TLS or DTLS record or of a QUIC packet; an alert in it is told with it */
+    HL_ITEM_MESSAGE, /* a handshake message, with every field */
 };
 
 typedef void hl_item_fn(void *user, const struct hl_item *item);
 struct hl_trust;
 struct hl_handshake;
 
-/* Decode certificates, requests, CRLs and OCSP responses, in PEM (any number of blocks; private keys are passed over)
- * or DER, in their order. Certificates that follow each other are a chain when the first one's issuer is among
+/* Decode what `bytes` are, in their order:
+ *
+ * - certificates, requests, CRLs and OCSP responses, in PEM (any number of blocks; private keys are passed over) or DER;
+ * - a sequence of TLS or DTLS records, handshake messages without records, the body of a ClientHello, an alert, a
+ *   datagram of QUIC (of which Initial packets are opened), in binary;
+ * - any of these as text: hex as tools dump it (plain, with colons, commas, 0x or \x, C arrays; xxd, hexdump, od,
+ *   Wireshark, tcpdump -X), base64, and what openssl s_client -msg prints. Dumps of frames are searched for the first record.
+ *
+ * A message that is broken is told up to its fault, which is part of it; what is behind the last thing that was recognised
+ * is an error, after all that was told. Certificates that follow each other are a chain when the first one's issuer is among
  * them, else each one is told by itself. Judged at `at` (seconds since 1970) unless `trust` has a time of its own; NULL:
  * nobody is trusted. `name` is for messages. HL_OK; HL_ERR_FORMAT when there is nothing to decode, or something that
- * cannot be read, after all that could be was told. */
+ * cannot be read, after all that could be was told; HL_ERR_TRUNCATED when a record or message ends too early. */
 HL_API enum hl_status hl_decode_file(struct hl_span bytes, const char *name, const struct hl_trust *trust,
                                      int64_t at, hl_item_fn *on_item, void *user, struct hl_error *error);
 HL_API enum hl_item_kind hl_item_kind(const struct hl_item *item);

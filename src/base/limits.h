@@ -121,6 +121,9 @@
  * the first handshake of each certificate and of handshakes that failed. */
 #define HL_SIGNATURES_ALL 1000u
 
+/* Bytes of a dump, or of a file that is none of certificates, that are decoded; the rest is left out, which is said. */
+#define HL_DECODE_BYTES_MAX ((size_t)16 << 20)
+
 /* --- analyze --- */
 /* Servers, and clients, of which is remembered what their handshakes have shown; a new one takes the place of an old one. */
 #define HL_ENDPOINTS_MAX 4096u
