@@ -7,6 +7,7 @@
 #include "report/human_trust.h"
 #include "report/walk.h"
 #include "report/walk_parts.h"
+#include "report/wire_items.h"
 #include "x509/pem.h"
 
 #define PIECE_MAX ((size_t)64 << 10)
@@ -106,6 +107,10 @@ void human_item(struct hl_buffer *out, const struct hl_item *item, const struct 
 
     if (item->kind == HL_ITEM_CHAIN) {
         put_chain(&line, item->chain, options);
+    } else if (item->kind == HL_ITEM_RECORD) {
+        human_record(&line, item->record);
+    } else if (item->kind == HL_ITEM_MESSAGE) {
+        human_message(&line, item->message);
     } else if (item->kind == HL_ITEM_REQUEST) {
         line_put(&line, 0, ROLE_QUIET, "certificate request");
         line_end(&line);
@@ -123,6 +128,20 @@ void human_item(struct hl_buffer *out, const struct hl_item *item, const struct 
 
 /* --- decoded files, as JSON --------------------------------------------------------- */
 
+static const char *item_key(enum hl_item_kind kind)
+{
+    static const char *const keys[] = {
+        [HL_ITEM_CHAIN] = NULL,
+        [HL_ITEM_REQUEST] = "certificate_request",
+        [HL_ITEM_CRL] = "crl",
+        [HL_ITEM_OCSP_RESPONSE] = "ocsp_response",
+        [HL_ITEM_RECORD] = "record",
+        [HL_ITEM_MESSAGE] = "message",
+    };
+
+    return keys[kind];
+}
+
 void json_item(struct hl_json *json, const struct hl_item *item, enum hl_detail detail, struct hl_buffer *scratch)
 {
     const struct hl_visitor v = { &json_ops, json };
@@ -133,9 +152,12 @@ void json_item(struct hl_json *json, const struct hl_item *item, enum hl_detail 
     }
     v_object(&v, NULL);
     v_object(&v, "handlens");
-    v_object(&v, item->kind == HL_ITEM_REQUEST ? "certificate_request"
-                                               : item->kind == HL_ITEM_CRL ? "crl" : "ocsp_response");
-    if (item->kind == HL_ITEM_REQUEST)
+    v_object(&v, item_key(item->kind));
+    if (item->kind == HL_ITEM_RECORD)
+        walk_wire_record(item->record, &v);
+    else if (item->kind == HL_ITEM_MESSAGE)
+        walk_wire_message(item->message, &v);
+    else if (item->kind == HL_ITEM_REQUEST)
         csr_walk(item->request, &v);
     else if (item->kind == HL_ITEM_CRL)
         walk_crl(item->crl, detail == HL_DETAIL_ALL, &v);
