@@ -1,4 +1,4 @@
-/* decode.h - the command "decode": certificates and their like in files. */
+/* decode.h - the command "decode": certificates and their like, records and messages, in files and dumps. */
 #ifndef HL_CLI_DECODE_H
 #define HL_CLI_DECODE_H
 

@@ -21,10 +21,14 @@ static const struct {
     { COMMAND_LIVE, "handlens live", "every handshake as it passes, on the default interface" },
     { COMMAND_LIVE, "handlens live -i eth0 --only failed --format json tcp port 443", "failures as JSON, of some packets" },
     { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
+    { COMMAND_DECODE, "openssl s_client -connect www.example.org:443 -msg </dev/null | handlens decode -",
+      "every message, field by field" },
+    { COMMAND_DECODE, "handlens decode '16 03 01 00 c8 01 00 00 c4 03 03 ...'", "a record out of a log, or Wireshark" },
     { COMMAND_DIFF, "handlens diff works.pcap fails.pcap", "what differs, and what of it explains the failure" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
     { COMMAND_EXPLAIN, "handlens explain alert 40", "handshake_failure: who sends it, and why" },
-    { COMMAND_EXPLAIN, "handlens explain ECDHE-RSA-AES128-GCM-SHA256", "what a cipher suite is made of, and whether it is fine" },
+    { COMMAND_EXPLAIN, "handlens explain ECDHE-RSA-AES128-GCM-SHA256",
+      "what a cipher suite is made of, and whether it is fine" },
     { COMMAND_EXPLAIN, "handlens explain 'curl: (35) error:0A00010B:SSL routines::wrong version number'",
       "a line of a log" },
 };
@@ -39,9 +43,11 @@ static const struct {
     { COMMAND_LIVE, "live [OPTION...] [FILTER]",
       "Handshakes as they pass on an interface. FILTER is one of libpcap's (pcap-filter(7)). It ends with Ctrl-C: what is open "
       "is told then; SIGUSR1 shows counters. Capturing needs root, or once: setcap cap_net_raw=ep on the program." },
-    { COMMAND_DECODE, "decode [OPTION...] FILE...",
-      "FILE holds certificates, a request for one, CRLs or an OCSP response, in PEM or DER; - is standard input. "
-      "Certificates are judged as a chain, the first one's." },
+    { COMMAND_DECODE, "decode [OPTION...] FILE|HEX...",
+      "FILE holds certificates, a request for one, CRLs or an OCSP response, in PEM or DER; or TLS or DTLS records, handshake "
+      "messages, or a QUIC datagram, in binary, as hex in any form of dump, in base64, or as openssl s_client -msg shows "
+      "them. - is standard input; what is no file is taken as hex or base64. Certificates are judged as a chain, the first "
+      "one's." },
     { COMMAND_DIFF, "diff [OPTION...] A B",
       "A and B are captures, lines that --format json wrote, or a ClientHello in hex. Of several handshakes the first one "
       "counts; FILE#N names another. The exit status is 0 when nothing differs, 1 when something does." },
@@ -117,7 +123,7 @@ void cli_help(FILE *out, enum cli_command command, bool complete)
             fprintf(out, "  %s\n      %s\n", examples[i].line, examples[i].what);
     }
     if (!complete && command == COMMAND_READ)
-        fputs("Also: handlens decode FILE (certificates), handlens explain WORD; each with -h.\n", out);
+        fputs("Also: handlens decode FILE|HEX, handlens explain WORD; each with -h.\n", out);
     if (complete)
         fputs("\nExit status: 0 done; 1 a finding at or above --fail-on; 2 wrong usage, a file could\nnot be read, or "
               "output could not be written; 130 interrupted.\n", out);
@@ -191,12 +197,13 @@ void cli_manual(FILE *out)
     put_roff(out, "handlens - look into TLS handshakes");
     put_section(out, "SYNOPSIS");
     fputs(".B handlens\n[\\fBread\\fR] [\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens decode\n"
-          "[\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens explain\n[\\fIWORD\\fR...]\n",
+          "[\\fIOPTION\\fR...] \\fIFILE|HEX\\fR...\n.br\n.B handlens explain\n[\\fIWORD\\fR...]\n",
           out);
     put_section(out, "DESCRIPTION");
     put_roff(out, intro);
     put_roff(out, "read, which may be left out, is about captures. decode shows certificates, requests, CRLs and OCSP "
-                  "responses in files, and judges certificates as a chain. explain says what a word of a report or a log means.");
+                  "responses in files, and judges certificates as a chain; it also takes records and messages of TLS apart, out of "
+                  "files, dumps and arguments. explain says what a word of a report or a log means.");
     fputs(".PP\n", out);
     put_roff(out, "Each FILE is a capture in pcap or pcapng format, plain or compressed with gzip, Zstandard or LZ4; - "
                   "is standard input. Several files, given in the order of time, are one continuous capture: a handshake "
@@ -262,6 +269,18 @@ void cli_manual(FILE *out)
         put_roff(out, explanation.code);
         put_roff(out, explanation.title);
     }
+    put_section(out, "BYTES");
+    put_roff(out, "What handlens decode is given may be binary or text. Of text: PEM; hex, plain or with colons, spaces, commas, "
+                  "0x, braces and comments, as a C array; strings with \\x; dumps of xxd, hexdump, od, tcpdump -X and Wireshark "
+                  "(Copy as Hex Dump, as Hex Stream, as Escaped String, as C Array); base64; and what openssl s_client or s_server "
+                  "shows with -msg. With -trace OpenSSL shows fields as text, without their bytes: of it only certificates are "
+                  "taken.");
+    fputs(".PP\n", out);
+    put_roff(out, "What the bytes are is found out: TLS records, DTLS records, handshake messages without records, the body of a "
+                  "ClientHello, an alert, a QUIC datagram, of which Initial packets are opened. In front of the first record the "
+                  "headers of a frame may stand. What a message needs to be read (version, cipher suite) is taken from a "
+                  "ServerHello before it. A broken message is shown up to the field where it breaks. At most 16 MiB are decoded. "
+                  "When something is left that is not understood, all before it is shown, and the status is 2.");
     put_section(out, "WORDS");
     put_roff(out, "handlens explain knows, besides the codes above:");
     for (int kind = HL_WORD_ALERT; hl_word_kind_about((enum hl_word_kind)kind) != NULL; kind++) {

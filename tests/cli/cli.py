@@ -4,6 +4,7 @@
   HANDLENS=build/.../handlens cli.py [NAME...]
 
 Each function is a case. Captures are those of pcaps/, cut, joined and compressed here."""
+import base64
 import fcntl
 import gzip
 import json
@@ -376,6 +377,41 @@ def explain_asks_each_of_several_words(folder):
     some = run("explain", "unknown_ca", "handshake_failuer")
     expect(some.returncode == 2 and some.stdout.startswith(b"unknown_ca"), some.stdout)
     expect(b"did you mean handshake_failure" in some.stderr, some.stderr)
+
+
+def decode_knows_every_form_of_a_dump(folder):
+    with open(os.path.join(ROOT, "tests", "fuzz", "corpus", "dump", "record.bin"), "rb") as file:
+        data = file.read()
+    path = os.path.join(folder, "record")
+    with open(path, "wb") as file:
+        file.write(data)
+    expected = run("decode", path).stdout
+    expect(expected.startswith(b"TLS record") and b"client_hello" in expected, expected)
+    forms = {"hex": data.hex(), "colons": data.hex(":"), "0x": ", ".join("0x%02x" % b for b in data),
+             "base64": base64.b64encode(data).decode(), "escapes": "".join("\\x%02x" % b for b in data)}
+    for name, form in forms.items():
+        expect(run("decode", form).stdout == expected, "as an argument:", name)
+        expect(run("decode", "-", input=form.encode()).stdout == expected, "from standard input:", name)
+    for tool in (["xxd"], ["xxd", "-i"], ["xxd", "-g1", "-c8"], ["hexdump", "-C"], ["hexdump"], ["od", "-tx1"], ["od", "-A", "d", "-tx1z"]):
+        if shutil.which(tool[0]):
+            dump = subprocess.run(tool + [path], capture_output=True).stdout
+            expect(run("decode", "-", input=dump).stdout == expected, "of", *tool)
+    expect(run("decode", *data.hex(" ").split()).stdout == expected, "as words without quotes")
+
+
+def decode_says_what_is_wrong_with_a_dump(folder):
+    p = run("decode", "16 03 03 00 02 02 2x")
+    expect(p.returncode == 2 and b"line 1, column 20: 'x' is no hex digit" in p.stderr, p.stderr)
+    p = run("decode", "-", input=b"15030300020228ffff")
+    expect(p.returncode == 2 and b"handshake_failure" in p.stdout and b"2 bytes from offset 7 on" in p.stderr, p.stderr)
+    p = run("decode", "no-such-file.pem")
+    expect(p.returncode == 2 and b"No such file" in p.stderr, p.stderr)
+    p = run("decode", "-", input=b"")
+    expect(p.returncode == 2 and p.stderr.startswith(b"handlens: -:"), p.stderr)
+    p = run("decode", "-", input=b"Sent Record\nHeader:\n  Version = TLS 1.0 (0x301)\n")
+    expect(p.returncode == 2 and b"use -msg" in p.stderr, p.stderr)
+    p = run("decode", "-", input=b"16030300" + b"00" * (17 << 20))
+    expect(p.returncode == 2 and len(p.stderr) < 400, p.stderr)
 
 
 if __name__ == "__main__":
