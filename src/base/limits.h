@@ -123,6 +123,8 @@
 
 /* Bytes of a dump, or of a file that is none of certificates, that are decoded; the rest is left out, which is said. */
 #define HL_DECODE_BYTES_MAX ((size_t)16 << 20)
+/* Records and messages in them that are told; then it ends there, which is said. (Four zeros are a message.) */
+#define HL_DECODE_ITEMS_MAX 65536u
 
 /* --- analyze --- */
 /* Servers, and clients, of which is remembered what their handshakes have shown; a new one takes the place of an old one. */

@@ -250,6 +250,8 @@ static bool take_bytes(struct decoding *d, const struct dump_piece *piece)
         d->wire.context.version = d->wire.context.version != 0 ? d->wire.context.version : piece->version;
     d->wire.base = passed;
     const size_t used = wire_tell(&d->wire, kind, bytes, piece->from);
+    if (d->wire.told >= HL_DECODE_ITEMS_MAX)
+        note(d, "only the first %zu records and messages are told", HL_DECODE_ITEMS_MAX, 0);
     if (used < bytes.len)
         note(d, bytes.len - used == 1 ? "%zu byte at offset %zu is neither a record nor a message"
                                       : "%zu bytes from offset %zu on are neither a record nor a message",

@@ -110,7 +110,8 @@ static size_t tell_messages(struct wire_bytes *w, struct hl_span bytes, const st
     uint8_t type;
     uint32_t length;
 
-    while (wire_message_header((struct hl_span){ bytes.ptr + at, bytes.len - at }, &type, &length)
+    while (w->told < HL_DECODE_ITEMS_MAX
+           && wire_message_header((struct hl_span){ bytes.ptr + at, bytes.len - at }, &type, &length)
            && length <= bytes.len - at - HANDSHAKE_HEADER) {
         struct hl_wire_message message = *like;
         message.type = type;
@@ -187,7 +188,7 @@ static size_t tell_tls(struct wire_bytes *w, struct hl_span bytes)
     struct hl_record header;
     size_t at = 0;
 
-    while (bytes.len - at >= RECORD_HEADER_LENGTH
+    while (w->told < HL_DECODE_ITEMS_MAX && bytes.len - at >= RECORD_HEADER_LENGTH
            && record_parse((struct hl_span){ bytes.ptr + at, RECORD_HEADER_LENGTH }, &header)
            && content_type_is_known(header.type)) {
         const size_t left = bytes.len - at - RECORD_HEADER_LENGTH;

@@ -57,7 +57,7 @@ static void take_fragments(struct wire_bytes *w, struct hl_span content, size_t 
     struct hl_fault fault;
     struct hl_reader r = rd_init_cut(content, &fault);
 
-    while (rd_more(&r)) {
+    while (w->told < HL_DECODE_ITEMS_MAX && rd_more(&r)) {
         const size_t at = content.len - rd_left(&r);
         if (!dtls_fragment_read(&r, true, &fragment))
             break;
@@ -75,7 +75,7 @@ size_t wire_tell_dtls(struct wire_bytes *w, struct hl_span bytes)
     size_t at = 0;
 
     /* How long connection ids are is said by hellos that may not be here: such a record is the rest. */
-    while (rd_more(&r) && dtls_record_read(&r, DTLS_CID_UNKNOWN, true, &record)
+    while (w->told < HL_DECODE_ITEMS_MAX && rd_more(&r) && dtls_record_read(&r, DTLS_CID_UNKNOWN, true, &record)
            && (record.unified || (record.type >= CONTENT_CHANGE_CIPHER_SPEC && record.type <= CONTENT_ACK))) {
         const bool sealed = record.unified || record.epoch > 0;
         const bool alert = record.type == CONTENT_ALERT && record.fragment.len == 2;

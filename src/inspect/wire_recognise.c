@@ -5,6 +5,8 @@
 #include "registry/registry.h"
 #include "wire/hello.h"
 
+#include <string.h>
+
 enum { HANDSHAKE_HEADER = 4, CLIENT_HELLO = 1, SERVER_HELLO = 2, CERTIFICATE = 11 };
 
 /* The longest headers of other layers in front of TLS: Ethernet, two VLANs, IPv6 with options, TCP with options. */
@@ -44,10 +46,14 @@ static bool is_quic(struct hl_span bytes)
 /* A chain of messages that ends where the bytes do, or one that is cut and begins as its type should. */
 static bool is_handshake(struct hl_span bytes)
 {
+    static const uint8_t zeros[2 * HANDSHAKE_HEADER];
     uint8_t type;
     uint32_t length;
     size_t at = 0;
 
+    /* Nobody says hello_request twice: that is padding. */
+    if (bytes.len >= sizeof zeros && memcmp(bytes.ptr, zeros, sizeof zeros) == 0)
+        return false;
     while (wire_message_header((struct hl_span){ bytes.ptr + at, bytes.len - at }, &type, &length)
            && reg_handshake_type(type).name != NULL && length <= bytes.len - at - HANDSHAKE_HEADER)
         at += HANDSHAKE_HEADER + length;

@@ -165,6 +165,8 @@ static void recognised(void **state)
         { "16fefd0000000000000000002d" MESSAGE, WIRE_DTLS },
         { MESSAGE, WIRE_HANDSHAKE },
         { "0e000000", WIRE_HANDSHAKE },
+        { "00000000", WIRE_HANDSHAKE },
+        { "0000000000000000", WIRE_UNKNOWN },
         { "0100002903030001", WIRE_HANDSHAKE },
         { BODY, WIRE_CLIENT_HELLO_BODY },
         { "0228", WIRE_ALERT },
