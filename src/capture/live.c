@@ -17,6 +17,8 @@ struct hl_interface {
     char *name;
     uint32_t link_type;
     int64_t unit_ns; /* of the fraction of a second in timestamps */
+    struct pcap_stat last; /* libpcap's counters, which have 32 bits; and what they were in all: */
+    struct hl_live_counters total;
 };
 
 void interface_close(struct hl_interface *interface)
@@ -158,13 +160,18 @@ enum hl_capture_result interface_next(struct hl_interface *interface, struct hl_
 
 void interface_counters(struct hl_interface *interface, struct hl_live_counters *out)
 {
+    struct hl_live_counters *total = &interface->total;
     struct pcap_stat stat;
 
-    if (pcap_stats(interface->pcap, &stat) != 0)
-        return;
-    out->received += stat.ps_recv;
-    out->dropped += stat.ps_drop;
-    out->interface_dropped += stat.ps_ifdrop;
+    if (pcap_stats(interface->pcap, &stat) == 0) {
+        total->received += stat.ps_recv - interface->last.ps_recv;
+        total->dropped += stat.ps_drop - interface->last.ps_drop;
+        total->interface_dropped += stat.ps_ifdrop - interface->last.ps_ifdrop;
+        interface->last = stat;
+    }
+    out->received += total->received;
+    out->dropped += total->dropped;
+    out->interface_dropped += total->interface_dropped;
 }
 
 enum hl_status hl_live_interfaces(hl_interface_fn *visit, void *user, struct hl_error *error)

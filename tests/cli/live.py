@@ -197,6 +197,29 @@ def a_key_log_that_comes_later(folder):
     expect(len(told) == 1 and told[0]["handlens"]["verification"]["server_finished"]["result"] == "verified", errors)
 
 
+def a_key_log_that_is_cut_and_written_again(folder):
+    """In the middle of a line, as by a program that is killed and started again."""
+    key_log = os.path.join(folder, "keys")
+    with open(os.path.join(PCAPS, "tls13-x25519.keys"), encoding="ascii") as file:
+        text = file.read()
+    with open(key_log, "w", encoding="ascii") as out:
+        out.write("# old\n" * 2000 + text[:100])
+        os.chmod(folder, 0o755)
+    frames = frames_of(os.path.join(PCAPS, "tls13-x25519.pcap"))
+    live = Live("--keylog", key_log)
+    send(frames[:-3])
+    time.sleep(0.3)
+    os.truncate(key_log, 0)
+    time.sleep(0.3)
+    with open(key_log, "a", encoding="ascii") as out:
+        out.write(text)
+    time.sleep(0.4)
+    send(frames[-3:])
+    time.sleep(0.4)
+    told, errors = live.end()
+    expect(len(told) == 1 and told[0]["handlens"]["verification"]["server_finished"]["result"] == "verified", errors)
+
+
 def packets_are_written(folder):
     """Of the handshakes that are shown, without what came after them."""
     written = os.path.join(folder, "written.pcapng")
@@ -321,6 +344,84 @@ def the_reader_of_a_pipe_dies(folder):
     again_and_again(1)
     expect(live.process.wait(10) == 0, "it goes on without a reader", live.process.stderr.read())
     expect(len(read(written)) == 3, "what was seen is written")
+
+
+def an_interface_goes_and_comes(folder):
+    live = Live()
+    again_and_again(1)
+    time.sleep(0.3)
+    subprocess.run(["ip", "link", "set", "v1", "down"], check=True)
+    time.sleep(0.5)
+    expect(live.process.poll() is None, "it ended with the interface")
+    subprocess.run(["ip", "link", "set", "v1", "up"], check=True)
+    time.sleep(0.5)
+    again_and_again(2)
+    time.sleep(0.3)
+    subprocess.run(["ip", "link", "del", "v1"], check=True)  # for good: what was seen is told, and why it ends
+    try:
+        status = live.process.wait(10)
+        told, errors = live.end()
+        expect(len(told) == 3 and status == 2 and "v1: " in errors and "3 handshakes" in errors, len(told), status, errors)
+    finally:
+        subprocess.run("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up", shell=True, check=True)
+        time.sleep(0.3)
+
+
+def a_million_half_open_connections(folder):
+    """Memory has its bounds, and what is real is still told."""
+    live = Live()
+    frame = bytearray(frames_of(os.path.join(PCAPS, "fail-no-shared-version.pcap"))[0])
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as one:
+        one.bind(("v0", 0))
+        for i in range(1000000):
+            struct.pack_into("!I", frame, 26, 0x0a000000 + i)  # the client's address
+            one.send(frame)
+    again_and_again(2)
+    time.sleep(0.5)
+    most = int(live.status()["VmHWM"].split()[0])
+    told, errors = live.end()
+    failed = [d for d in told if d["handlens"]["diagnosis"] and d["handlens"]["diagnosis"][0]["code"] == "no-shared-version"]
+    expect(len(failed) == 2, len(told), errors)
+    expect(most < 1 << 20, "KiB of memory:", most, errors)
+
+
+def frame_of(port, flags, number, payload):
+    """From a client at this port: Ethernet, IPv4, TCP, without checksums that anybody would look at."""
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40 + len(payload), 0, 0, 64, 6, 0, bytes((10, 3, 3, 3)), bytes((10, 3, 3, 4)))
+    return bytes(12) + b"\x08\x00" + ip + struct.pack("!HHIIBBHHH", port, 443, number, 0, 5 << 4, flags, 65535, 0, 0) + payload
+
+
+def hostile_records(folder):
+    """What the fuzzers found worth keeping, as the bytes of clients."""
+    live = Live()
+    corpus = os.path.join(ROOT, "tests", "fuzz", "corpus")
+    port = 1024
+    for directory, _, names in sorted(os.walk(corpus)):
+        for name in sorted(names):
+            with open(os.path.join(directory, name), "rb") as file:
+                data = file.read(1 << 16)
+            port = port + 1 if port < 60000 else 1024
+            pieces = [data[at:at + 1400] for at in range(0, len(data), 1400)]
+            send([frame_of(port, 2, 0, b"")] + [frame_of(port, 0x18, 1 + 1400 * i, piece) for i, piece in enumerate(pieces)])
+    again_and_again(1)
+    time.sleep(0.5)
+    expect(live.process.poll() is None, "it ended")
+    told, errors = live.end()
+    failed = [d for d in told if d["handlens"]["diagnosis"] and d["handlens"]["diagnosis"][0]["code"] == "no-shared-version"]
+    expect(len(failed) == 1 and len(told) > 10, len(told), errors)
+
+
+def the_clock_jumps(folder):
+    """Forth and back by a day, in the middle of a handshake: packets in the order in which they came count."""
+    frames = frames_of(os.path.join(PCAPS, "tls12-ecdhe-rsa.pcap"))
+    for jump in (86400, -86400):
+        path = os.path.join(folder, "jump.pcap")
+        with open(path, "wb") as file:
+            file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+            for i, frame in enumerate(frames):
+                file.write(struct.pack("<IIII", 1700000000 + (jump if 5 <= i < 9 else 0), i, len(frame), len(frame)) + frame)
+        told = read(path)
+        expect([d["handlens"]["outcome"] for d in told] == ["completed"], jump, [d["handlens"]["outcome"] for d in told])
 
 
 def what_was_dropped_is_no_peers_fault(folder):
