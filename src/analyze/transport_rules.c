@@ -11,6 +11,8 @@
 /* With a certificate and its signature, a server's flight is longer. */
 #define CERTIFICATE_FLIGHT_MIN 256u
 #define SAID_MAX 60u
+/* ... in hex, where it is no text. */
+#define BYTES_SHOWN ((size_t)8)
 
 /* --- another protocol ---------------------------------------------------------------- */
 
@@ -44,11 +46,28 @@ static struct hl_span first_line(struct hl_span said)
     return (struct hl_span){ said.ptr, n };
 }
 
+static bool is_text(struct hl_span line)
+{
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.ptr[i] < ' ' && line.ptr[i] != '\t')
+            return false;
+    }
+    return line.len > 0;
+}
+
 static void put_quoted(struct hl_buffer *out, struct hl_span said)
 {
-    buf_char(out, '"');
-    buf_span(out, first_line(said));
-    buf_char(out, '"');
+    const struct hl_span line = first_line(said);
+
+    if (is_text(line)) {
+        buf_char(out, '"');
+        buf_span(out, line);
+        buf_char(out, '"');
+        return;
+    }
+    buf_string(out, "what is no text: ");
+    buf_hex(out, (struct hl_span){ said.ptr, said.len < BYTES_SHOWN ? said.len : BYTES_SHOWN });
+    buf_string(out, said.len > BYTES_SHOWN ? "..." : "");
 }
 
 static void put_said(struct hl_buffer *out, struct hl_span said)

@@ -70,9 +70,13 @@ static bool answers_goodbye(struct hl_span line)
 
 struct hl_span span_last_answer(struct hl_span answers, struct hl_span words)
 {
+    static const uint8_t postgresql_ssl_request[] = { 0, 0, 0, 8, 4, 210, 22, 47 }; /* which one byte answers */
     const struct hl_span word = span_last_line(words);
     struct hl_span line = span_last_line(answers);
 
+    if (answers.len > 0 && words.len >= sizeof postgresql_ssl_request
+        && memcmp(words.ptr, postgresql_ssl_request, sizeof postgresql_ssl_request) == 0)
+        return (struct hl_span){ answers.ptr, 1 };
     if (!span_starts_nocase(word, "QUIT") && !span_contains_nocase(word, " LOGOUT"))
         return line;
     if (answers_goodbye(line)) {

@@ -220,11 +220,17 @@ static void answers(void **state)
         if (!span_equal(line, span_of(cases[i].answer)))
             fail_msg("row %zu: \"%.*s\"", i, (int)line.len, line.len > 0 ? (const char *)line.ptr : "");
     }
+
+    /* PostgreSQL: one byte, whatever follows it. */
+    static const uint8_t request[] = { 0, 0, 0, 8, 4, 210, 22, 47, 0, 0, 0, 9 }, answer[] = "NR\n\0";
+    const struct hl_span asked = { request, sizeof request }, answered = { answer, sizeof answer };
+    assert_true(span_equal(span_last_answer(answered, asked), span_of("N")));
+    assert_int_equal(span_last_answer((struct hl_span){ answer, 0 }, asked).len, 0);
 }
 
 int main(void)
 {
-    enum { OTHERS = 6 };
+    enum { OTHERS = 7 };
     struct CMUnitTest tests[ROWS + OTHERS] = {
         cmocka_unit_test(every_code_point), cmocka_unit_test(every_pair_of_bytes), cmocka_unit_test(unsafe_edges),
         cmocka_unit_test(comparing),        cmocka_unit_test(lines),               cmocka_unit_test(errors),
