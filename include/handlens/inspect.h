@@ -97,6 +97,10 @@ HL_API void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns);
 /* Packets were lost before they could be fed, at some time from `from_ns` to `to_ns`: where a handshake ran meanwhile and failed,
  * nobody is blamed for what was not seen. In the order of time. */
 HL_API void hl_inspector_lost(struct hl_inspector *inspector, int64_t from_ns, int64_t to_ns);
+/* The time of the last packet, or of the last hl_inspector_idle(); 0: there was none. */
+HL_API int64_t hl_inspector_now(const struct hl_inspector *inspector);
+/* Number handshakes together with `other`, which outlives this one, and may run in another thread; before the first packet. */
+HL_API void hl_inspector_share_numbers(struct hl_inspector *inspector, struct hl_inspector *other);
 /* Make a running hl_inspector_read_file(), and all later ones, return soon. Safe in a signal handler and from another thread. */
 HL_API void hl_inspector_stop(struct hl_inspector *inspector);
 /* Was it called? */
@@ -125,6 +129,8 @@ struct hl_counters {
 };
 
 HL_API void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_counters *out);
+/* Add what another inspector counted: for several that share one capture. */
+HL_API void hl_counters_add(struct hl_counters *counters, const struct hl_counters *more);
 
 #ifdef __cplusplus
 }

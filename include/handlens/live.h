@@ -21,6 +21,9 @@
 extern "C" {
 #endif
 
+/* How many may share the packets, with hl_live_spread(). */
+#define HL_LIVE_WORKERS_MAX 64u
+
 struct hl_live;
 
 /* Zero is a good default for each field. */
@@ -46,6 +49,9 @@ HL_API void hl_live_free(struct hl_live *live);
  * filter is wrong: error->message has it, and a caret under the place where that is known. */
 HL_API enum hl_status hl_live_add(struct hl_live *live, const char *name, const struct hl_live_options *options,
                                   struct hl_error *error);
+/* Spread the packets among `count` of them, 2 or more, each with the same interfaces in the same order and an inspector of its own:
+ * all packets of a connection go to the same one. HL_OK; HL_ERR_IO; HL_ERR_USAGE: they are not alike. */
+HL_API enum hl_status hl_live_spread(struct hl_live *const *lives, unsigned count, struct hl_error *error);
 /* The name of the interface that was added as number `i`, from 0; NULL: there are fewer. */
 HL_API const char *hl_live_name(const struct hl_live *live, unsigned i);
 /* An interface, and a few words about it (may be empty). */

@@ -61,6 +61,9 @@ HL_API bool hl_print_chains(const struct hl_handshake *handshake, hl_write_fn *w
 /* One line about a whole run, for people, with verbosity one more about the work on certificates; nothing in JSON. */
 HL_API bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *counters);
 
+/* What another printer has printed counts in the summary of this one as well. */
+HL_API void hl_printer_join(struct hl_printer *printer, const struct hl_printer *other);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,9 +3,13 @@
 
 #include "base/error.h"
 
+#include <errno.h>
+#include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <time.h>
 
 #define SNAP_LENGTH_DEFAULT 262144
 #define BUFFER_MIB_DEFAULT 32u
@@ -17,9 +21,15 @@ struct hl_interface {
     char *name;
     uint32_t link_type;
     int64_t unit_ns; /* of the fraction of a second in timestamps */
+    int64_t not_before_ns; /* packets from before that are left out */
     struct pcap_stat last; /* libpcap's counters, which have 32 bits; and what they were in all: */
     struct hl_live_counters total;
 };
+
+static int64_t time_of(const struct hl_interface *interface, const struct pcap_pkthdr *header)
+{
+    return (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec * interface->unit_ns;
+}
 
 void interface_close(struct hl_interface *interface)
 {
@@ -139,19 +149,59 @@ struct hl_interface *interface_open(const char *name, const struct hl_live_optio
     return NULL;
 }
 
+/* --- several that are one ----------------------------------------------------------------- */
+
+/* PACKET_FANOUT_HASH gives both directions of a flow the same number, and fragments are put together first. */
+static bool join_group(const struct hl_interface *interface, int *group)
+{
+    const int fd = pcap_fileno(interface->pcap);
+    const unsigned how = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG | (*group < 0 ? PACKET_FANOUT_FLAG_UNIQUEID : 0u);
+    unsigned argument = how << 16 | (*group < 0 ? 0u : (unsigned)*group);
+    socklen_t length = sizeof argument;
+
+    if (setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &argument, sizeof argument) != 0)
+        return false;
+    if (*group < 0 && getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &argument, &length) == 0)
+        *group = (int)(argument & 0xffff);
+    return *group >= 0;
+}
+
+bool interfaces_spread(struct hl_interface *const *interfaces, unsigned count, struct hl_error *error)
+{
+    struct timespec now;
+    int group = -1;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (!join_group(interfaces[i], &group)) {
+            error_set(error, HL_ERR_IO, "one worker needs no spreading", "%s: packets cannot be spread among workers: %s",
+                      interfaces[i]->name, strerror(errno));
+            return false;
+        }
+    }
+    clock_gettime(CLOCK_REALTIME, &now); /* until now each of them got everything */
+    for (unsigned i = 0; i < count; i++)
+        interfaces[i]->not_before_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return true;
+}
+
+/* --- packets ------------------------------------------------------------------------------ */
+
 enum hl_capture_result interface_next(struct hl_interface *interface, struct hl_packet *packet, struct hl_error *error)
 {
     struct pcap_pkthdr *header;
     const u_char *data;
-    const int result = pcap_next_ex(interface->pcap, &header, &data);
+    int result;
 
+    do
+        result = pcap_next_ex(interface->pcap, &header, &data);
+    while (result > 0 && time_of(interface, header) < interface->not_before_ns);
     if (result == 0)
         return CAPTURE_END;
     if (result < 0) {
         error_set(error, HL_ERR_IO, NULL, "%s: %s", interface->name, pcap_geterr(interface->pcap));
         return CAPTURE_FAILED;
     }
-    packet->time_ns = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec * interface->unit_ns;
+    packet->time_ns = time_of(interface, header);
     packet->data = (struct hl_span){ data, header->caplen };
     packet->length = header->len > header->caplen ? header->len : header->caplen;
     packet->link_type = interface->link_type;

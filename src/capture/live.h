@@ -16,6 +16,9 @@ const char *interface_name(const struct hl_interface *interface);
 int interface_descriptor(const struct hl_interface *interface);
 /* CAPTURE_PACKET; CAPTURE_END: there is none for now; CAPTURE_FAILED: there will be none any more. Without packet->frame. */
 enum hl_capture_result interface_next(struct hl_interface *interface, struct hl_packet *packet, struct hl_error *error);
+/* Spread what comes by these interfaces, which are one, among them: both directions of a connection go to the same one. What came
+ * before goes to nobody. False with `error` set. */
+bool interfaces_spread(struct hl_interface *const *interfaces, unsigned count, struct hl_error *error);
 /* Adds to `out`. */
 void interface_counters(struct hl_interface *interface, struct hl_live_counters *out);
 

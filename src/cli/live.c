@@ -6,9 +6,8 @@
 #include "cli/privileges.h"
 #include "cli/rotation.h"
 #include "cli/sandbox.h"
-#include "cli/secrets.h"
-#include "cli/select.h"
 #include "cli/trust.h"
+#include "cli/workers.h"
 
 #include <handlens/live.h>
 
@@ -27,27 +26,23 @@ enum { EXIT_DONE = 0, EXIT_FINDING = 1, EXIT_TROUBLE = 2 };
 struct watching {
     const struct cli_options *options;
     struct cli_output output;
-    struct hl_live *live;
-    struct hl_inspector *inspector;
-    struct hl_printer *printer;
+    struct workers workers;
+    struct hl_printer *printer; /* of the summary */
     struct hl_trust *trust;
-    struct hl_secrets *secrets;
     struct cli_pcap *pcap, *failed_pcap; /* NULL: packets are not written */
     struct cli_rotation rotation;
-    unsigned long shown;
-    int worst;        /* enum hl_severity of the findings shown; -1: none */
     double started, status_at, stats_at; /* seconds on the monotonic clock */
     bool status;      /* a line of it may be shown */
     bool status_shown;
 };
 
-static struct hl_inspector *interrupted_inspector;
+static struct workers *interrupted_workers;
 static volatile sig_atomic_t counters_wanted, reopening_wanted;
 
 static void on_interrupt(int number)
 {
     (void)number;
-    hl_inspector_stop(interrupted_inspector);
+    workers_stop(interrupted_workers);
 }
 
 static void on_counters(int number)
@@ -80,8 +75,10 @@ static double now(void)
 
 /* --- on standard error -------------------------------------------------------------------- */
 
-static void clear_status(struct watching *watching)
+static void clear_status(void *user)
 {
+    struct watching *watching = user;
+
     if (watching->status_shown)
         fputs("\r\033[K", stderr);
     watching->status_shown = false;
@@ -89,13 +86,15 @@ static void clear_status(struct watching *watching)
 
 static void count(struct watching *watching, struct live_counters *out)
 {
-    *out = (struct live_counters){ .seconds = now() - watching->started, .shown = watching->shown, .lost = watching->output.lost };
-    hl_inspector_counters(watching->inspector, &out->seen);
-    hl_live_counters(watching->live, &out->kernel);
+    workers_count(&watching->workers, out);
+    out->seconds = now() - watching->started;
+    pthread_mutex_lock(&watching->workers.lock);
+    out->lost = watching->output.lost;
     if (watching->pcap != NULL)
         out->lost += cli_pcap_output(watching->pcap)->lost;
     if (watching->failed_pcap != NULL)
         out->lost += cli_pcap_output(watching->failed_pcap)->lost;
+    pthread_mutex_unlock(&watching->workers.lock);
 }
 
 static void put_counters(struct watching *watching, const char *end)
@@ -112,8 +111,19 @@ static void write_stats(struct watching *watching)
     struct live_counters counters;
 
     count(watching, &counters);
-    if (!live_counters_write(&watching->output, &counters) && !watching->output.patient)
-        hl_inspector_stop(watching->inspector);
+    pthread_mutex_lock(&watching->workers.lock);
+    const bool written = live_counters_write(&watching->output, &counters) || watching->output.patient;
+    pthread_mutex_unlock(&watching->workers.lock);
+    if (!written)
+        workers_stop(&watching->workers);
+}
+
+/* Files have their size, or their time. */
+static void after_record(void *user)
+{
+    struct watching *watching = user;
+
+    cli_rotation_check(&watching->rotation, now(), false);
 }
 
 static bool on_tick(void *user)
@@ -122,8 +132,10 @@ static bool on_tick(void *user)
     const struct cli_options *options = watching->options;
     const double time = now();
 
+    pthread_mutex_lock(&watching->workers.lock);
     cli_rotation_check(&watching->rotation, time, reopening_wanted != 0);
     reopening_wanted = 0;
+    pthread_mutex_unlock(&watching->workers.lock);
     if (counters_wanted) {
         counters_wanted = 0;
         clear_status(watching);
@@ -139,36 +151,7 @@ static bool on_tick(void *user)
         write_stats(watching);
         watching->stats_at = time;
     }
-    if (options->count > 0 && watching->shown >= options->count)
-        return false;
     return options->duration_s <= 0 || time - watching->started < options->duration_s;
-}
-
-static bool has_failed(const struct hl_handshake *handshake)
-{
-    const enum hl_outcome outcome = hl_handshake_outcome(handshake);
-
-    return outcome == HL_FAILED || outcome == HL_NOT_TLS;
-}
-
-static void on_handshake(void *user, const struct hl_handshake *handshake)
-{
-    struct watching *watching = user;
-    const struct cli_options *options = watching->options;
-
-    if (!cli_is_wanted(options, handshake) || (options->count > 0 && watching->shown >= options->count))
-        return;
-    clear_status(watching);
-    watching->worst = cli_worst(watching->worst, handshake);
-    watching->shown++;
-    bool written = watching->pcap == NULL || cli_pcap_handshake(watching->pcap, handshake);
-    if (watching->failed_pcap != NULL && has_failed(handshake))
-        written &= cli_pcap_handshake(watching->failed_pcap, handshake);
-    written &= hl_printer_handshake(watching->printer, handshake);
-    written &= output_end_record(&watching->output) || watching->output.patient;
-    if (!written)
-        hl_inspector_stop(watching->inspector);
-    cli_rotation_check(&watching->rotation, now(), false);
 }
 
 /* --- beginning ---------------------------------------------------------------------------- */
@@ -209,8 +192,10 @@ static bool join_filter(const struct cli_options *options, char out[FILTER_MAX])
     return true;
 }
 
+/* Every worker has all interfaces, and a share of what comes by them. */
 static bool open_interfaces(struct watching *watching)
 {
+    struct hl_live *lives[HL_LIVE_WORKERS_MAX];
     const struct cli_options *options = watching->options;
     const unsigned count = options->interfaces.count > 0 ? options->interfaces.count : 1;
     char filter[FILTER_MAX];
@@ -224,15 +209,20 @@ static bool open_interfaces(struct watching *watching)
         .buffer_mib = options->buffer_mib,
         .promiscuous = options->promiscuous,
     };
-    for (unsigned i = 0; i < count; i++) {
-        const char *name = options->interfaces.count > 0 ? options->interfaces.list[i] : NULL;
-        if (hl_live_add(watching->live, name, &how, &error) != HL_OK) {
+    for (unsigned i = 0; i < count * watching->workers.count; i++) {
+        const char *name = options->interfaces.count > 0 ? options->interfaces.list[i % count] : NULL;
+        lives[i / count] = watching->workers.list[i / count].live;
+        if (hl_live_add(lives[i / count], name, &how, &error) != HL_OK) {
             cli_complain(&error, false);
             return false;
         }
     }
+    if (watching->workers.count > 1 && hl_live_spread(lives, watching->workers.count, &error) != HL_OK) {
+        cli_complain(&error, false);
+        return false;
+    }
     if (options->interfaces.count == 0 && !options->quiet)
-        fprintf(stderr, "handlens: capturing on %s; -i names another interface\n", hl_live_name(watching->live, 0));
+        fprintf(stderr, "handlens: capturing on %s; -i names another interface\n", hl_live_name(lives[0], 0));
     return true;
 }
 
@@ -271,7 +261,6 @@ static bool open_pcaps(struct watching *watching)
         return false;
     if (options->write_failed != NULL && (watching->failed_pcap = cli_pcap_open(options, options->write_failed, false)) == NULL)
         return false;
-    hl_inspector_keep_packets(watching->inspector, watching->pcap != NULL || watching->failed_pcap != NULL);
     return true;
 }
 
@@ -288,17 +277,9 @@ static bool begin_rotation(struct watching *watching)
     return cli_rotation_begin(rotation, now());
 }
 
-static bool set_up(struct watching *watching)
+static bool open_workers(struct watching *watching)
 {
     const struct cli_options *options = watching->options;
-    struct hl_error error;
-
-    watching->trust = cli_trust(options);
-    watching->secrets = watching->trust != NULL ? cli_secrets(options) : NULL;
-    if (watching->secrets == NULL || is_named_twice(options) || !clear_places(options) || !output_open(&watching->output, options->output))
-        return false;
-    watching->output.prompt = true; /* somebody waits for each handshake */
-    watching->output.patient = watching->output.regular && options->output != NULL;
     const struct hl_print_options print = {
         .format = options->format,
         .verbosity = options->verbosity,
@@ -306,34 +287,61 @@ static bool set_up(struct watching *watching)
         .width = output_width(&watching->output),
         .ascii = output_ascii(&watching->output),
     };
-    watching->live = hl_live_new();
-    watching->inspector = hl_inspector_new(on_handshake, watching, &error);
+    struct workers *workers = &watching->workers;
+
+    workers->options = options;
+    workers->output = &watching->output;
+    workers->pcap = watching->pcap;
+    workers->failed_pcap = watching->failed_pcap;
+    workers->before_text = clear_status;
+    workers->after_record = after_record;
+    workers->on_tick = on_tick;
+    workers->user = watching;
     watching->printer = hl_printer_new(&print, output_write, &watching->output);
-    if (watching->live == NULL || watching->inspector == NULL || watching->printer == NULL) {
+    if (watching->printer == NULL)
         fputs("handlens: out of memory\n", stderr);
+    return watching->printer != NULL && workers_open(workers, &print, watching->trust);
+}
+
+static bool give_up_rights(const struct cli_options *options)
+{
+    return options->no_sandbox || privileges_give_up(options->user);
+}
+
+static bool set_up(struct watching *watching)
+{
+    const struct cli_options *options = watching->options;
+
+    watching->trust = cli_trust(options);
+    if (watching->trust == NULL || is_named_twice(options) || !clear_places(options) || !output_open(&watching->output, options->output))
         return false;
-    }
-    hl_inspector_trust(watching->inspector, watching->trust);
-    hl_inspector_secrets(watching->inspector, watching->secrets);
-    hl_inspector_check_signatures(watching->inspector, options->signatures);
-    if (!open_pcaps(watching))
-        return false;
-    if (options->port != 0)
-        hl_inspector_expect_port(watching->inspector, (uint16_t)options->port);
-    /* Everything that needs a right is open now, and no packet was looked at. */
-    return open_interfaces(watching) && begin_rotation(watching) && (options->no_sandbox || (privileges_give_up(options->user) && sandbox_enter()));
+    watching->output.prompt = true; /* somebody waits for each handshake */
+    watching->output.patient = watching->output.regular && options->output != NULL;
+    /* Everything that needs a right is opened, threads are made without rights, and then no packet was looked at yet. */
+    return open_pcaps(watching) && open_workers(watching) && open_interfaces(watching) && begin_rotation(watching)
+           && give_up_rights(options) && workers_start(&watching->workers) && (options->no_sandbox || sandbox_enter());
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */
 
+static void sum_up(struct watching *watching)
+{
+    struct live_counters counters;
+
+    for (unsigned i = 0; i < watching->workers.count; i++)
+        hl_printer_join(watching->printer, watching->workers.list[i].printer);
+    count(watching, &counters);
+    hl_printer_summary(watching->printer, &counters.seen);
+    put_counters(watching, "\n");
+}
+
 static int watch(struct watching *watching)
 {
     const struct cli_options *options = watching->options;
-    struct hl_counters counters;
     struct hl_error error;
     int status = EXIT_DONE;
 
-    interrupted_inspector = watching->inspector;
+    interrupted_workers = &watching->workers;
     signal(SIGPIPE, SIG_IGN);
     on_signal(SIGINT, on_interrupt);
     on_signal(SIGTERM, on_interrupt);
@@ -342,43 +350,44 @@ static int watch(struct watching *watching)
         on_signal(SIGHUP, on_reopening);
     watching->status = isatty(STDERR_FILENO) == 1 && !options->quiet;
     watching->started = watching->stats_at = now();
-    if (hl_live_run(watching->inspector, watching->live, on_tick, watching, &error) != HL_OK) {
+    if (workers_run(&watching->workers, &error) != HL_OK) {
         clear_status(watching);
         cli_complain(&error, false);
         status = EXIT_TROUBLE;
     }
     clear_status(watching);
-    hl_inspector_finish(watching->inspector);
-    hl_inspector_counters(watching->inspector, &counters);
-    if (!options->quiet) {
-        hl_printer_summary(watching->printer, &counters);
-        put_counters(watching, "\n");
-    }
-    if (status == EXIT_DONE && options->fail_on >= 0 && watching->worst >= options->fail_on)
+    if (!options->quiet)
+        sum_up(watching);
+    if (status == EXIT_DONE && options->fail_on >= 0 && watching->workers.worst >= options->fail_on)
         status = EXIT_FINDING;
+    return status;
+}
+
+static int end(struct watching *watching, int status)
+{
+    if (watching->output.buffer != NULL && !output_close(&watching->output))
+        status = EXIT_TROUBLE;
+    if (watching->pcap != NULL && !cli_pcap_close(watching->pcap))
+        status = EXIT_TROUBLE;
+    if (watching->failed_pcap != NULL && !cli_pcap_close(watching->failed_pcap))
+        status = EXIT_TROUBLE;
+    cli_rotation_end(&watching->rotation);
+    hl_printer_free(watching->printer);
+    workers_cleanup(&watching->workers);
+    hl_trust_free(watching->trust);
+    free(watching);
     return status;
 }
 
 int cli_live(const struct cli_options *options)
 {
-    struct watching watching = { .options = options, .worst = -1 };
-    int status = EXIT_TROUBLE;
-
     if (options->list_interfaces)
         return list_interfaces();
-    if (set_up(&watching))
-        status = watch(&watching);
-    if (watching.output.buffer != NULL && !output_close(&watching.output))
-        status = EXIT_TROUBLE;
-    if (watching.pcap != NULL && !cli_pcap_close(watching.pcap))
-        status = EXIT_TROUBLE;
-    if (watching.failed_pcap != NULL && !cli_pcap_close(watching.failed_pcap))
-        status = EXIT_TROUBLE;
-    cli_rotation_end(&watching.rotation);
-    hl_printer_free(watching.printer);
-    hl_inspector_free(watching.inspector);
-    hl_live_free(watching.live);
-    hl_trust_free(watching.trust);
-    hl_secrets_free(watching.secrets);
-    return status;
+    struct watching *watching = calloc(1, sizeof *watching);
+    if (watching == NULL) {
+        fputs("handlens: out of memory\n", stderr);
+        return EXIT_TROUBLE;
+    }
+    watching->options = options;
+    return end(watching, set_up(watching) ? watch(watching) : EXIT_TROUBLE);
 }

@@ -420,6 +420,12 @@ static bool set_promiscuous(struct cli_options *options, const char *value)
     return true;
 }
 
+static bool set_workers(struct cli_options *options, const char *value)
+{
+    options->workers = (unsigned)number(value, 64);
+    return options->workers > 0;
+}
+
 static bool set_user(struct cli_options *options, const char *value)
 {
     options->user = value;
@@ -506,6 +512,9 @@ const struct cli_option cli_options[] = {
       "Usually whole packets are kept: what is cut off is missing in messages.", set_snap_length },
     { LIVE | RARE, 0, "buffer-mib", "N", "The kernel's buffer of each interface, in MiB; 32 is usual.", NULL, set_buffer },
     { LIVE | RARE, 0, "promiscuous", NULL, "Packets for other machines, too.", NULL, set_promiscuous },
+    { LIVE | RARE, 0, "workers", "N", "Spread the work among N threads.",
+      "The kernel gives each a share of the connections (PACKET_FANOUT); what they tell is put in the order of time. What one learned "
+      "of a server or client the others do not know: evidence from other connections may be less.", set_workers },
     { LIVE | RARE, 0, "user", "NAME", "Who to become when started as root; nobody is usual.",
       "That happens once the interfaces are open, and before a packet is looked at.", set_user },
     { LIVE | RARE, 0, "no-sandbox", NULL, "Keep all rights.",
@@ -579,6 +588,8 @@ static const char *takes(const struct cli_option *option)
         return "a number from 1 to 262144";
     if (option->set == set_rotate_size)
         return "a number of bytes from 1K on, as 100M";
+    if (option->set == set_workers)
+        return "a number from 1 to 64";
     if (option->set == set_keep)
         return "a number from 1 to 1000000";
     if (option->set == set_buffer)

@@ -57,6 +57,7 @@ struct cli_options {
     unsigned keep;          /* files of a name, with the one being written; 0: all */
     unsigned snap_length;   /* 0: whole packets */
     unsigned buffer_mib;    /* 0: the usual */
+    unsigned workers;       /* threads; 0: one */
     const char *user;       /* NULL: nobody */
     bool help_short, help_long, version, manual;
     char **files;

@@ -7,6 +7,7 @@
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
@@ -25,12 +26,14 @@ static const int needed[] = {
     SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
     SCMP_SYS(lseek), SCMP_SYS(ftruncate), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
     SCMP_SYS(fcntl), SCMP_SYS(ioctl), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(pselect6),
-    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(mmap),
+    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
     SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(clock_gettime),
     SCMP_SYS(gettimeofday), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(getrandom), SCMP_SYS(getpid),
     SCMP_SYS(gettid), SCMP_SYS(tgkill), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(sched_yield),
 };
+
+static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
 
 /* Ways to open a file that are not reading it count among what is deadly. */
 static int add_deadly(scmp_filter_ctx filter)
@@ -57,6 +60,7 @@ static int add_needed(scmp_filter_ctx filter)
 {
     (void)filter;
     (void)needed;
+    (void)memory;
     return 0;
 }
 
@@ -70,6 +74,8 @@ static int add_needed(scmp_filter_ctx filter)
 
     for (size_t i = 0; i < COUNT(needed) && error == 0; i++)
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, needed[i], 0);
+    for (size_t i = 0; i < COUNT(memory) && error == 0; i++) /* for data, not for code */
+        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, memory[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (error == 0)
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDONLY));
     if (error == 0)
@@ -87,8 +93,10 @@ bool sandbox_is_there(void)
 bool sandbox_enter(void)
 {
     scmp_filter_ctx filter = seccomp_init(OTHERS);
-    int error = filter != NULL ? add_deadly(filter) : -ENOMEM;
+    int error = filter != NULL ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) : -ENOMEM; /* in every thread */
 
+    if (error == 0)
+        error = add_deadly(filter);
     if (error == 0)
         error = add_needed(filter);
     if (error == 0)

@@ -15,7 +15,7 @@
 #include "net/udp.h"
 #include "session/session.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -55,7 +55,7 @@ struct hl_inspector {
     struct hl_tls_stream *streams; /* that are open */
     uint64_t fed; /* packets handed over one by one */
     bool recognised;
-    volatile sig_atomic_t stop;
+    atomic_int stop; /* set in signal handlers, and by other threads */
 };
 
 /* --- joining the stages ---------------------------------------------------- */
@@ -328,6 +328,16 @@ void hl_inspector_lost(struct hl_inspector *inspector, int64_t from_ns, int64_t 
     losses_add(&inspector->losses, from_ns, to_ns);
 }
 
+int64_t hl_inspector_now(const struct hl_inspector *inspector)
+{
+    return inspector->now_ns;
+}
+
+void hl_inspector_share_numbers(struct hl_inspector *inspector, struct hl_inspector *other)
+{
+    inspector->sessions.numbers = other->sessions.numbers;
+}
+
 void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns)
 {
     if (secrets_may_come(inspector->secrets))
@@ -361,6 +371,31 @@ void hl_inspector_counters(const struct hl_inspector *inspector, struct hl_count
     out->chains_judged = inspector->sessions.verdicts.judged;
     out->signature_checks = inspector->sessions.verdicts.signatures.checked;
     out->handshake_checks = inspector->sessions.signatures_checked;
+}
+
+void hl_counters_add(struct hl_counters *counters, const struct hl_counters *more)
+{
+    counters->files += more->files;
+    counters->packets += more->packets;
+    counters->bytes += more->bytes;
+    counters->tcp_segments += more->tcp_segments;
+    counters->connections += more->connections;
+    counters->open += more->open;
+    counters->tls += more->tls;
+    counters->without_handshake += more->without_handshake;
+    counters->missed += more->missed;
+    counters->handshakes += more->handshakes;
+    for (int i = HL_COMPLETED; i <= HL_NOT_TLS; i++)
+        counters->outcomes[i] += more->outcomes[i];
+    counters->evicted += more->evicted;
+    counters->unknown_link += more->unknown_link;
+    if (more->unknown_link > 0)
+        counters->unknown_link_type = more->unknown_link_type;
+    counters->too_deep += more->too_deep;
+    counters->certificates += more->certificates;
+    counters->chains_judged += more->chains_judged;
+    counters->signature_checks += more->signature_checks;
+    counters->handshake_checks += more->handshake_checks;
 }
 
 /* --- connections of the caller's ------------------------------------------- */

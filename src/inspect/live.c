@@ -46,6 +46,23 @@ enum hl_status hl_live_add(struct hl_live *live, const char *name, const struct 
     return HL_OK;
 }
 
+enum hl_status hl_live_spread(struct hl_live *const *lives, unsigned count, struct hl_error *error)
+{
+    struct hl_interface *alike[HL_LIVE_WORKERS_MAX];
+
+    for (unsigned i = 1; i < count; i++) {
+        if (count > HL_LIVE_WORKERS_MAX || lives[i]->count != lives[0]->count)
+            return error_set(error, HL_ERR_USAGE, NULL, "captures that are not alike cannot be spread");
+    }
+    for (unsigned i = 0; i < lives[0]->count; i++) {
+        for (unsigned j = 0; j < count; j++)
+            alike[j] = lives[j]->interfaces[i];
+        if (!interfaces_spread(alike, count, error))
+            return error->status;
+    }
+    return HL_OK;
+}
+
 const char *hl_live_name(const struct hl_live *live, unsigned i)
 {
     return i < live->count ? interface_name(live->interfaces[i]) : NULL;

@@ -55,6 +55,34 @@ void causes_add(struct causes *causes, const struct hl_handshake *hs)
     cause->blamed[primary->blame] = true;
 }
 
+static void extend_by(struct extent *extent, const struct extent *other, bool first)
+{
+    if (first) {
+        *extent = *other;
+        return;
+    }
+    extend(extent, &other->first, false);
+    if (other->common_bits < extent->common_bits)
+        extent->common_bits = other->common_bits;
+    extent->same_port &= other->same_port;
+    extent->mixed |= other->mixed;
+}
+
+void causes_join(struct causes *causes, const struct causes *other)
+{
+    for (unsigned code = 0; code < FINDING_COUNT; code++) {
+        struct cause *cause = &causes->of[code];
+        const struct cause *more = &other->of[code];
+        if (more->count == 0)
+            continue;
+        extend_by(&cause->clients, &more->clients, cause->count == 0);
+        extend_by(&cause->servers, &more->servers, cause->count == 0);
+        cause->count += more->count;
+        for (int blame = HL_BLAME_CLIENT; blame <= HL_BLAME_PEER_UNKNOWN; blame++)
+            cause->blamed[blame] |= more->blamed[blame];
+    }
+}
+
 unsigned causes_sort(const struct causes *causes, uint64_t least, enum finding_code order[FINDING_COUNT])
 {
     unsigned n = 0;

@@ -26,6 +26,8 @@ struct causes {
 
 /* One without a diagnosis counts for nothing. */
 void causes_add(struct causes *causes, const struct hl_handshake *hs);
+/* Those of `other` as well. */
+void causes_join(struct causes *causes, const struct causes *other);
 /* Their codes, most frequent first; returns how many have `least` handshakes or more. */
 unsigned causes_sort(const struct causes *causes, uint64_t least, enum finding_code order[FINDING_COUNT]);
 /* "client, server": whom they blame. */

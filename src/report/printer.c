@@ -101,6 +101,12 @@ bool hl_printer_summary(struct hl_printer *printer, const struct hl_counters *co
     return send(printer);
 }
 
+void hl_printer_join(struct hl_printer *printer, const struct hl_printer *other)
+{
+    printer->printed += other->printed;
+    causes_join(&printer->causes, &other->causes);
+}
+
 static bool print_explanation(struct hl_printer *printer, const char *code, bool whole)
 {
     struct hl_explanation explanation;

@@ -17,6 +17,7 @@ void sessions_init(struct hl_sessions *sessions, const struct hl_session_sink *s
 {
     memset(sessions, 0, sizeof *sessions);
     sessions->sink = *sink;
+    sessions->numbers = &sessions->own_numbers;
     cert_cache_init(&sessions->certificates, seed);
     verdicts_init(&sessions->verdicts);
     resumables_init(&sessions->resumables, seed);
@@ -190,7 +191,7 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
     struct hl_handshake *hs = &s->hs;
 
     if (is_handshake(hs)) {
-        hs->id = ++shared->delivered;
+        hs->id = atomic_fetch_add_explicit(shared->numbers, 1, memory_order_relaxed) + 1;
         fill_connection(s);
         fill_times(s, closing);
         hs->closing = *closing;

@@ -23,6 +23,8 @@
 
 #include <handlens/inspect.h>
 
+#include <stdatomic.h>
+
 struct hl_secrets;
 struct hl_session;
 
@@ -48,7 +50,7 @@ struct hl_sessions {
     struct hl_session *open;  /* those that are not over: dropped by sessions_cleanup() */
     struct hl_session *spare; /* ended ones, whose memory is used again */
     unsigned spare_count;
-    uint64_t delivered;
+    _Atomic uint64_t own_numbers, *numbers; /* the last one given; those of others may be shared, in other threads */
     uint64_t without_handshake; /* TLS connections of which the capture has no handshake */
 };
 

@@ -444,6 +444,37 @@ def what_was_dropped_is_no_peers_fault(folder):
     expect("dropped" not in second["capture"] and second["diagnosis"][0]["code"] == "no-shared-version", second["diagnosis"])
 
 
+def several_workers(folder):
+    """The same is told, in the order of time, and each packet goes to one of them."""
+    names = ("tls13-x25519", "tls12-ecdhe-rsa", "fail-no-shared-version", "quic-v1", "dtls12-cookie", "ipv6")
+    written = os.path.join(folder, "written.pcapng")
+    live = Live("--workers", "3", "--write", written, "--stats-interval", "200ms")
+    for name in names:
+        send(frames_of(os.path.join(PCAPS, name + ".pcap")))
+        time.sleep(0.1)
+    again_and_again(60, 0.01)
+    time.sleep(0.5)
+    told, errors = live.end()
+    handshakes = [d for d in told if d["event"]["dataset"] == "handlens.handshake"]
+    expect(len(handshakes) == 60 + sum(len(read(os.path.join(PCAPS, n + ".pcap"))) for n in names), len(handshakes), errors)
+    ends = [d["event"]["end"] for d in handshakes]
+    expect(ends == sorted(ends), "the order of time", ends)
+    expect(sorted(d["handlens"]["id"] for d in handshakes) == list(range(1, len(handshakes) + 1)), "numbers")
+    expect([d["destination"]["port"] for d in handshakes] and len(read(written)) == len(handshakes), "packets of all are written")
+    stats = [d["handlens"]["stats"] for d in told if d["event"]["dataset"] == "handlens.stats"]
+    expect(stats and stats[-1]["handshakes"] <= len(handshakes) and "%d handshakes" % len(handshakes) in errors, stats, errors)
+    live = Live("--workers", "2", "-c", "5")
+    again_and_again(9)
+    expect(live.process.wait(10) == 0 and len(live.end()[0]) == 5, "it ends after five")
+    live = Live("--workers", "2", interface="any")
+    again_and_again(3)
+    time.sleep(0.4)
+    told, errors = live.end()  # "any" has them on both ends of the pair
+    expect(len(told) in (3, 6), len(told), errors)
+    p = subprocess.run([HANDLENS, "live", "-i", "v1", "--workers", "0"], capture_output=True, timeout=30)
+    expect(p.returncode == 2 and b"from 1 to 64" in p.stderr, p.stderr)
+
+
 def real_peers(folder):
     if not shutil.which("openssl"):
         print("skipped: openssl is not installed")
