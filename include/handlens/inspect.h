@@ -97,6 +97,13 @@ HL_API void hl_inspector_idle(struct hl_inspector *inspector, int64_t time_ns);
 /* Packets were lost before they could be fed, at some time from `from_ns` to `to_ns`: where a handshake ran meanwhile and failed,
  * nobody is blamed for what was not seen. In the order of time. */
 HL_API void hl_inspector_lost(struct hl_inspector *inspector, int64_t from_ns, int64_t to_ns);
+/* In the callback that delivers a handshake: keep it until hl_handshake_let_go(). Meanwhile anything may look at it, in other
+ * threads, too, but for its packets; it keeps its memory, as much as 4 MiB. False when memory has run out: it is valid during the
+ * callback only. */
+HL_API bool hl_handshake_keep(const struct hl_handshake *handshake);
+/* In the thread of the inspector, and before it reads the next file, or is freed. */
+HL_API void hl_handshake_let_go(const struct hl_handshake *handshake);
+
 /* The time of the last packet, or of the last hl_inspector_idle(); 0: there was none. */
 HL_API int64_t hl_inspector_now(const struct hl_inspector *inspector);
 /* Number handshakes together with `other`, which outlives this one, and may run in another thread; before the first packet. */

@@ -512,8 +512,9 @@ const struct cli_option cli_options[] = {
       "Usually whole packets are kept: what is cut off is missing in messages.", set_snap_length },
     { LIVE | RARE, 0, "buffer-mib", "N", "The kernel's buffer of each interface, in MiB; 32 is usual.", NULL, set_buffer },
     { LIVE | RARE, 0, "promiscuous", NULL, "Packets for other machines, too.", NULL, set_promiscuous },
-    { LIVE | RARE, 0, "workers", "N", "Spread the work among N threads.",
-      "The kernel gives each a share of the connections (PACKET_FANOUT); what they tell is put in the order of time. What one learned "
+    { READ | LIVE | RARE, 0, "workers", "N", "Spread the work among N threads.",
+      "read: the output is the same, whatever N; one thread follows connections, the others write reports. live: the kernel gives "
+      "each a share of the connections (PACKET_FANOUT), and what they tell is put in the order of time; what one learned "
       "of a server or client the others do not know: evidence from other connections may be less.", set_workers },
     { LIVE | RARE, 0, "user", "NAME", "Who to become when started as root; nobody is usual.",
       "That happens once the interfaces are open, and before a packet is looked at.", set_user },

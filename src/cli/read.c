@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/page.h"
 #include "cli/pcap.h"
+#include "cli/printers.h"
 #include "cli/secrets.h"
 #include "cli/select.h"
 #include "cli/trust.h"
@@ -22,7 +23,7 @@ struct reading {
     const struct cli_options *options;
     struct cli_output output;
     struct hl_inspector *inspector;
-    struct hl_printer *printer;
+    struct printers *printers;
     struct hl_trust *trust;
     struct hl_secrets *secrets;
     struct cli_archive *archive; /* NULL: certificates are not stored */
@@ -101,7 +102,7 @@ static void on_handshake(void *user, const struct hl_handshake *handshake)
     bool stored = reading->archive == NULL || archive_handshake(reading->archive, handshake);
     stored &= reading->pcap == NULL || cli_pcap_handshake(reading->pcap, handshake);
     stored &= reading->page == NULL || page_handshake(reading->page, handshake);
-    if (!hl_printer_handshake(reading->printer, handshake) || !stored)
+    if (!printers_handshake(reading->printers, handshake) || !stored)
         hl_inspector_stop(reading->inspector);
 }
 
@@ -119,7 +120,9 @@ static int read_files(struct reading *reading)
     int status = EXIT_DONE;
 
     for (int i = 0; i < options->file_count; i++) {
-        switch (hl_inspector_read_file(reading->inspector, options->files[i], &error)) {
+        const enum hl_status result = hl_inspector_read_file(reading->inspector, options->files[i], &error);
+        (void)printers_drain(reading->printers); /* what fails is said when the output is closed */
+        switch (result) {
         case HL_OK:
             break;
         case HL_ERR_STOPPED:
@@ -209,11 +212,15 @@ static bool set_up(struct reading *reading)
         .ascii = output_ascii(&reading->output),
     };
     reading->inspector = hl_inspector_new(on_handshake, reading, &error);
-    reading->printer = hl_printer_new(&print, output_write, &reading->output);
-    if (reading->inspector == NULL || reading->printer == NULL) {
+    if (reading->inspector == NULL) {
         fputs("handlens: out of memory\n", stderr);
         return false;
     }
+    /* Where somebody waits for each handshake, none waits for others. */
+    const unsigned threads = options->workers > 0 && !reading->output.prompt ? options->workers - 1 : 0;
+    reading->printers = printers_new(&print, &reading->output, threads);
+    if (reading->printers == NULL)
+        return false;
     reading->progress = options->progress || isatty(STDERR_FILENO) == 1;
     clock_gettime(CLOCK_MONOTONIC, &reading->started);
     hl_inspector_trust(reading->inspector, reading->trust);
@@ -240,10 +247,11 @@ int cli_read(const struct cli_options *options)
         status = read_files(&reading);
         clear_progress(&reading);
         hl_inspector_finish(reading.inspector);
+        (void)printers_drain(reading.printers);
         hl_inspector_counters(reading.inspector, &counters);
         warn_of_packets(&reading, &counters);
         if (!options->quiet && counters.files > 0)
-            hl_printer_summary(reading.printer, &counters);
+            printers_summary(reading.printers, &counters);
         on_signal(SIGINT, SIG_DFL);
         on_signal(SIGTERM, SIG_DFL);
         if (status == EXIT_DONE && options->fail_on >= 0 && reading.worst >= options->fail_on)
@@ -251,6 +259,7 @@ int cli_read(const struct cli_options *options)
         if (was_interrupted)
             status = EXIT_INTERRUPTED;
     }
+    printers_free(reading.printers);
     if (reading.output.buffer != NULL && !output_close(&reading.output))
         status = EXIT_UNREADABLE;
     if (reading.pcap != NULL && !cli_pcap_close(reading.pcap))
@@ -259,7 +268,6 @@ int cli_read(const struct cli_options *options)
         status = EXIT_UNREADABLE;
     if (reading.archive != NULL && !archive_close(reading.archive))
         status = EXIT_UNREADABLE;
-    hl_printer_free(reading.printer);
     hl_inspector_free(reading.inspector);
     hl_trust_free(reading.trust);
     hl_secrets_free(reading.secrets);

@@ -12,24 +12,6 @@
 
 /* --- handshakes --------------------------------------------------------------------------- */
 
-/* Fits hl_write_fn. */
-static bool collect(void *ctx, const void *bytes, size_t n)
-{
-    struct cli_text *text = ctx;
-
-    if (n > text->room - text->length) {
-        const size_t room = 2 * text->length + n;
-        char *more = realloc(text->bytes, room);
-        if (more == NULL)
-            return false;
-        text->bytes = more;
-        text->room = room;
-    }
-    memcpy(text->bytes + text->length, bytes, n);
-    text->length += n;
-    return true;
-}
-
 static bool has_failed(const struct hl_handshake *handshake)
 {
     const enum hl_outcome outcome = hl_handshake_outcome(handshake);
@@ -255,7 +237,7 @@ static bool open_worker(struct worker *worker, const struct hl_print_options *ho
         return false;
     worker->live = hl_live_new();
     worker->inspector = hl_inspector_new(on_handshake, worker, &error);
-    worker->printer = all->count > 1 ? hl_printer_new(how, collect, &worker->text) : hl_printer_new(how, output_write, all->output);
+    worker->printer = all->count > 1 ? hl_printer_new(how, text_add, &worker->text) : hl_printer_new(how, output_write, all->output);
     if (worker->live == NULL || worker->inspector == NULL || worker->printer == NULL) {
         fputs("handlens: out of memory\n", stderr);
         return false;

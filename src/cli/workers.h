@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/pcap.h"
+#include "cli/text.h"
 
 #include <handlens/live.h>
 
@@ -27,10 +28,7 @@ struct worker {
     struct hl_inspector *inspector;
     struct hl_printer *printer;
     struct hl_secrets *secrets; /* its own: they may grow */
-    struct cli_text {
-        char *bytes;
-        size_t length, room;
-    } text; /* of one handshake, on its way to the merge */
+    struct cli_text text; /* of one handshake, on its way to the merge */
     struct live_counters counters; /* as it saw them last; under the lock */
     enum hl_status status;
     struct hl_error error;

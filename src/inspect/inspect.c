@@ -328,6 +328,16 @@ void hl_inspector_lost(struct hl_inspector *inspector, int64_t from_ns, int64_t 
     losses_add(&inspector->losses, from_ns, to_ns);
 }
 
+bool hl_handshake_keep(const struct hl_handshake *handshake)
+{
+    return session_keep(handshake);
+}
+
+void hl_handshake_let_go(const struct hl_handshake *handshake)
+{
+    session_let_go(handshake);
+}
+
 int64_t hl_inspector_now(const struct hl_inspector *inspector)
 {
     return inspector->now_ns;

@@ -52,7 +52,7 @@ void sessions_cleanup(struct hl_sessions *sessions)
     fingerprint_cache_cleanup(&sessions->fingerprints);
 }
 
-static void session_recycle(struct hl_session *s)
+void session_recycle(struct hl_session *s)
 {
     struct hl_sessions *shared = s->shared;
 
@@ -205,11 +205,14 @@ static void deliver(struct hl_session *s, const struct hl_closing *closing)
         conclude(hs, &s->progress, &shared->certificates, &shared->fingerprints, &s->arena);
         judge(hs, shared, &s->arena);
         prove(hs, shared, s->opening, &s->arena);
+        s->delivering = true;
         shared->sink.handshake(shared->sink.ctx, hs, &s->arena);
+        s->delivering = false;
     } else {
         shared->without_handshake++;
     }
-    session_recycle(s);
+    if (!s->kept)
+        session_recycle(s);
 }
 
 void session_missed(struct hl_sessions *sessions, const struct hl_connection *connection,

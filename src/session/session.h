@@ -68,4 +68,9 @@ bool session_is_over(const struct hl_session *session);
 const struct hl_connection *session_connection(const struct hl_session *session);
 void session_close(struct hl_session *session, const struct hl_closing *closing);
 
+/* In the sink: the handshake stays as it is until session_let_go(), with all that it points to, but for its packets; no longer
+ * than the sessions and the names of files are there. False when memory has run out: nothing has changed. */
+bool session_keep(const struct hl_handshake *handshake);
+void session_let_go(const struct hl_handshake *handshake);
+
 #endif

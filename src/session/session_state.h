@@ -31,7 +31,13 @@ struct hl_session {
     uint32_t records_after;          /* encrypted ones, after the handshake was over */
     struct held_records held;        /* that could not be opened when they came */
     uint64_t generation;             /* of the secrets, when they were last tried */
+    bool delivering;                 /* it is being told ... */
+    bool kept;                       /* ... and wanted for longer: session_keep() */
 };
+
+/* --- session.c --- */
+/* Its memory is used again. */
+void session_recycle(struct hl_session *s);
 
 /* --- session_state.c --- */
 bool session_is_tls13(const struct hl_session *s);

@@ -104,6 +104,10 @@ const struct hl_judged_chain *verdicts_get(struct hl_verdicts *verdicts, const s
         if (*place != NULL && (set[i] == NULL || set[i]->used < (*place)->used))
             place = &set[i];
     }
+    if (*place != NULL && !fresh && (*place)->holders > 0) {
+        (*place)->orphan = true;
+        *place = NULL;
+    }
     if (*place == NULL)
         *place = calloc(1, sizeof **place);
     if (*place == NULL)
@@ -112,4 +116,24 @@ const struct hl_judged_chain *verdicts_get(struct hl_verdicts *verdicts, const s
         judge(verdicts, *place, trust, chain, count, at, purpose);
     (*place)->used = verdicts->clock;
     return *place;
+}
+
+/* Places are the cache's to change; who got one got it const. */
+static struct hl_judged_chain *own(const struct hl_judged_chain *judged)
+{
+    return (struct hl_judged_chain *)(uintptr_t)judged;
+}
+
+void verdict_hold(const struct hl_judged_chain *judged)
+{
+    if (judged != NULL)
+        own(judged)->holders++;
+}
+
+void verdict_let_go(const struct hl_judged_chain *judged)
+{
+    if (judged == NULL || --own(judged)->holders > 0 || !judged->orphan)
+        return;
+    release(own(judged));
+    free(own(judged));
 }

@@ -21,6 +21,8 @@ struct hl_judged_chain {
     unsigned count;
     enum hl_x509_purpose purpose;
     uint64_t used;
+    unsigned holders; /* verdict_hold() */
+    bool orphan;      /* its place was taken: the last holder frees it */
 };
 
 struct hl_verdicts {
@@ -37,5 +39,9 @@ void verdicts_cleanup(struct hl_verdicts *verdicts);
 const struct hl_judged_chain *verdicts_get(struct hl_verdicts *verdicts, const struct hl_trust *trust,
                                            const struct hl_certificate *const *chain, unsigned count, int64_t at,
                                            enum hl_x509_purpose purpose);
+
+/* It stays as it is until it is let go, whatever the cache does. NULL is allowed. */
+void verdict_hold(const struct hl_judged_chain *judged);
+void verdict_let_go(const struct hl_judged_chain *judged);
 
 #endif
