@@ -16,16 +16,17 @@ void endpoints_cleanup(struct endpoints *endpoints)
 {
     free(endpoints->servers);
     free(endpoints->clients);
+    places_cleanup(&endpoints->server_places);
+    places_cleanup(&endpoints->client_places);
     endpoints_init(endpoints, endpoints->seed);
 }
 
-/* Never 0, which stands for nobody. */
 static uint64_t hash_of(const struct endpoints *endpoints, const struct hl_endpoint *end, bool with_port)
 {
     const uint64_t port = with_port ? (uint64_t)end->port + 1 : 0;
 
     return hash_bytes((struct hl_span){ end->address.bytes, sizeof end->address.bytes }, endpoints->seed ^ port << 8
-                                                                                             ^ end->address.length) | 1;
+                                                                                             ^ end->address.length);
 }
 
 static const struct hl_endpoint *server_of(const struct hl_handshake *hs)
@@ -44,7 +45,8 @@ static bool make_room(struct endpoints *endpoints)
         endpoints->servers = calloc(HL_ENDPOINTS_MAX, sizeof *endpoints->servers);
     if (endpoints->clients == NULL)
         endpoints->clients = calloc(HL_ENDPOINTS_MAX, sizeof *endpoints->clients);
-    return endpoints->servers != NULL && endpoints->clients != NULL;
+    return endpoints->servers != NULL && endpoints->clients != NULL
+           && places_make(&endpoints->server_places, HL_ENDPOINTS_MAX) && places_make(&endpoints->client_places, HL_ENDPOINTS_MAX);
 }
 
 /* --- what a server chose ------------------------------------------------------------ */
@@ -105,10 +107,8 @@ static void note_choices(struct known_server *server, const struct hl_handshake 
     choose(server->schemes, CHOSEN_SCHEMES, scheme, at);
 }
 
-static void note_server(struct known_server *server, uint64_t hash, const struct hl_handshake *hs)
+static void note_server(struct known_server *server, const struct hl_handshake *hs)
 {
-    if (server->hash != hash)
-        *server = (struct known_server){ .hash = hash };
     if (hs->server_hello_message != NULL && !hs->server_hello.ssl2)
         note_choices(server, hs);
     server->failed += hs->outcome == HL_FAILED;
@@ -120,10 +120,8 @@ static void note_server(struct known_server *server, uint64_t hash, const struct
     note_name(server, handshake_hello(hs)->server_name);
 }
 
-static void note_client(struct known_client *client, uint64_t hash, const struct hl_handshake *hs)
+static void note_client(struct known_client *client, const struct hl_handshake *hs)
 {
-    if (client->hash != hash)
-        *client = (struct known_client){ .hash = hash };
     client->failed += hs->outcome == HL_FAILED;
     if (hs->outcome != HL_COMPLETED)
         return;
@@ -132,33 +130,44 @@ static void note_client(struct known_client *client, uint64_t hash, const struct
     client->last_server = *server_of(hs);
 }
 
+static struct known_server *take_server(struct endpoints *endpoints, const struct hl_endpoint *end)
+{
+    bool fresh;
+    struct known_server *server = &endpoints->servers[places_take(&endpoints->server_places, hash_of(endpoints, end, true), &fresh)];
+
+    if (fresh)
+        *server = (struct known_server){ .completed = 0 };
+    return server;
+}
+
+static struct known_client *take_client(struct endpoints *endpoints, const struct hl_endpoint *end)
+{
+    bool fresh;
+    struct known_client *client = &endpoints->clients[places_take(&endpoints->client_places, hash_of(endpoints, end, false), &fresh)];
+
+    if (fresh)
+        *client = (struct known_client){ .completed = 0 };
+    return client;
+}
+
 void endpoints_note(struct endpoints *endpoints, const struct hl_handshake *hs)
 {
     if (!hs->client_known || !make_room(endpoints))
         return;
-    const uint64_t server = hash_of(endpoints, server_of(hs), true), client = hash_of(endpoints, client_of(hs), false);
-    note_server(&endpoints->servers[server / 2 % HL_ENDPOINTS_MAX], server, hs);
-    note_client(&endpoints->clients[client / 2 % HL_ENDPOINTS_MAX], client, hs);
+    note_server(take_server(endpoints, server_of(hs)), hs);
+    note_client(take_client(endpoints, client_of(hs)), hs);
 }
 
 const struct known_server *endpoints_server(const struct endpoints *endpoints, const struct hl_handshake *hs)
 {
-    const uint64_t hash = hash_of(endpoints, server_of(hs), true);
-    const struct known_server *server = endpoints->servers;
+    const uint32_t place = places_find(&endpoints->server_places, hash_of(endpoints, server_of(hs), true));
 
-    if (server == NULL)
-        return NULL;
-    server += hash / 2 % HL_ENDPOINTS_MAX;
-    return server->hash == hash ? server : NULL;
+    return place != PLACE_NONE ? &endpoints->servers[place] : NULL;
 }
 
 const struct known_client *endpoints_client(const struct endpoints *endpoints, const struct hl_handshake *hs)
 {
-    const uint64_t hash = hash_of(endpoints, client_of(hs), false);
-    const struct known_client *client = endpoints->clients;
+    const uint32_t place = places_find(&endpoints->client_places, hash_of(endpoints, client_of(hs), false));
 
-    if (client == NULL)
-        return NULL;
-    client += hash / 2 % HL_ENDPOINTS_MAX;
-    return client->hash == hash ? client : NULL;
+    return place != PLACE_NONE ? &endpoints->clients[place] : NULL;
 }

@@ -5,10 +5,11 @@
  *     endpoints_cleanup(&endpoints);
  *
  * What a server took from one client it can take from another: that rules causes out, and others in. Places are
- * limited (HL_ENDPOINTS_MAX); a new end takes the place of an old one. */
+ * limited (HL_ENDPOINTS_MAX); a new end takes the place of the oldest. */
 #ifndef HL_ANALYZE_ENDPOINTS_H
 #define HL_ANALYZE_ENDPOINTS_H
 
+#include "base/places.h"
 #include "session/handshake.h"
 
 /* A code point that a server chose; `at` is where. */
@@ -20,7 +21,6 @@ struct chosen {
 enum { CHOSEN_VERSIONS = 4, CHOSEN_SUITES = 8, CHOSEN_GROUPS = 6, CHOSEN_SCHEMES = 4, KNOWN_NAMES = 4 };
 
 struct known_server {
-    uint64_t hash; /* of its address and port; 0: nobody */
     unsigned completed, failed;
     unsigned with_name, without_name;  /* of the completed ones: the client sent a server_name */
     uint64_t names[KNOWN_NAMES];       /* hashes of those names; 0: none */
@@ -33,7 +33,6 @@ struct known_server {
 };
 
 struct known_client {
-    uint64_t hash; /* of its address; 0: nobody */
     unsigned completed, failed;
     struct hl_moment last;
     struct hl_endpoint last_server;
@@ -42,6 +41,8 @@ struct known_client {
 struct endpoints {
     struct known_server *servers; /* HL_ENDPOINTS_MAX each, made when first needed */
     struct known_client *clients;
+    struct places server_places; /* by address and port */
+    struct places client_places; /* by address */
     uint64_t seed;
 };
 

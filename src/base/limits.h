@@ -112,7 +112,7 @@
 /* Records of a completed handshake that are opened to see what comes after it (tickets, alerts, a change of keys);
  * then it is told as it stands. */
 #define HL_RECORDS_AFTER_MAX 1000u
-/* Session ids and tickets given out in the capture that are remembered; a new one takes the place of an old one. */
+/* Session ids and tickets given out in the capture that are remembered; a new one takes the place of the oldest. */
 #define HL_RESUMABLES_MAX 8192u
 
 /* Judgements of chains that are remembered; a new one takes the place of an old one. */
@@ -127,7 +127,7 @@
 #define HL_DECODE_ITEMS_MAX 65536u
 
 /* --- analyze --- */
-/* Servers, and clients, of which is remembered what their handshakes have shown; a new one takes the place of an old one. */
+/* Servers, and clients, of which is remembered what their handshakes have shown; a new one takes the place of the oldest. */
 #define HL_ENDPOINTS_MAX 4096u
 
 /* --- crypto --- */

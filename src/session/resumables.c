@@ -17,6 +17,7 @@ void resumables_cleanup(struct resumables *resumables)
         explicit_bzero(resumables->entries, HL_RESUMABLES_MAX * sizeof *resumables->entries);
     free(resumables->entries);
     resumables->entries = NULL;
+    places_cleanup(&resumables->places);
 }
 
 static size_t head_of(struct hl_span id)
@@ -24,9 +25,9 @@ static size_t head_of(struct hl_span id)
     return id.len < RESUMABLE_HEAD ? id.len : RESUMABLE_HEAD;
 }
 
-static bool is_it(const struct resumable *entry, struct hl_span id, uint64_t hash)
+static bool is_it(const struct resumable *entry, struct hl_span id)
 {
-    return entry->length == id.len && entry->hash == hash && memcmp(entry->head, id.ptr, head_of(id)) == 0;
+    return entry->length == id.len && memcmp(entry->head, id.ptr, head_of(id)) == 0;
 }
 
 void resumables_add(struct resumables *resumables, struct hl_span id, struct hl_moment origin, const uint8_t *master)
@@ -35,13 +36,13 @@ void resumables_add(struct resumables *resumables, struct hl_span id, struct hl_
         return;
     if (resumables->entries == NULL)
         resumables->entries = calloc(HL_RESUMABLES_MAX, sizeof *resumables->entries);
-    if (resumables->entries == NULL)
+    if (resumables->entries == NULL || !places_make(&resumables->places, HL_RESUMABLES_MAX))
         return;
-    uint64_t hash = hash_bytes(id, resumables->seed);
-    struct resumable *entry = &resumables->entries[hash % HL_RESUMABLES_MAX];
-    if (is_it(entry, id, hash) && master == NULL)
+    bool fresh;
+    struct resumable *entry = &resumables->entries[places_take(&resumables->places, hash_bytes(id, resumables->seed), &fresh)];
+    if (!fresh && is_it(entry, id) && master == NULL)
         return; /* it was given out again; what is known of it stays */
-    *entry = (struct resumable){ .hash = hash, .length = id.len, .origin = origin, .has_master = master != NULL };
+    *entry = (struct resumable){ .length = id.len, .origin = origin, .has_master = master != NULL };
     memcpy(entry->head, id.ptr, head_of(id));
     if (master != NULL)
         memcpy(entry->master, master, MASTER_SECRET_LENGTH);
@@ -49,9 +50,11 @@ void resumables_add(struct resumables *resumables, struct hl_span id, struct hl_
 
 const struct resumable *resumables_find(const struct resumables *resumables, struct hl_span id)
 {
-    if (id.len == 0 || resumables->entries == NULL)
+    if (id.len == 0)
         return NULL;
-    uint64_t hash = hash_bytes(id, resumables->seed);
-    const struct resumable *entry = &resumables->entries[hash % HL_RESUMABLES_MAX];
-    return is_it(entry, id, hash) ? entry : NULL;
+    const uint32_t place = places_find(&resumables->places, hash_bytes(id, resumables->seed));
+    if (place == PLACE_NONE)
+        return NULL;
+    const struct resumable *entry = &resumables->entries[place];
+    return is_it(entry, id) ? entry : NULL;
 }

@@ -1,11 +1,12 @@
 /* resumables.h - session ids and tickets that were given out in this capture, to know them when they come back.
  *
- * A fixed number of places; a new one takes the place of an old one. Before
+ * HL_RESUMABLES_MAX places; a new one takes the place of the oldest. Before
  * TLS 1.3 a resumed handshake has the master secret of the one that made the
  * session: where that is known, it is kept here, and wiped. */
 #ifndef HL_SESSION_RESUMABLES_H
 #define HL_SESSION_RESUMABLES_H
 
+#include "base/places.h"
 #include "base/stream.h"
 #include "crypto/schedule.h"
 
@@ -15,8 +16,7 @@
 #define RESUMABLE_HEAD 64u
 
 struct resumable {
-    uint64_t hash; /* of all of the id */
-    size_t length; /* of the id; 0: the place is free */
+    size_t length; /* of the id */
     uint8_t head[RESUMABLE_HEAD];
     struct hl_moment origin; /* the message that gave it out */
     bool has_master;
@@ -25,6 +25,7 @@ struct resumable {
 
 struct resumables {
     struct resumable *entries; /* NULL until the first one is kept */
+    struct places places;      /* of them, by the hash of the whole id */
     uint64_t seed;
 };
 
