@@ -126,6 +126,8 @@ struct hl_counters {
     uint64_t handshakes;     /* delivered */
     uint64_t outcomes[4];    /* delivered, by enum hl_outcome */
     uint64_t evicted;        /* connections dropped for room before their end */
+    uint64_t capped;         /* handshakes of which not everything was kept, as they were too large */
+    uint64_t cut;            /* packets that were captured only in part */
     uint64_t unknown_link;   /* packets of a link type that is not known ... */
     uint32_t unknown_link_type; /* ... the last such type */
     uint64_t too_deep;       /* packets with too many layers */

@@ -15,6 +15,7 @@
 #include <handlens/inspect.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -46,9 +47,12 @@ HL_API struct hl_live *hl_live_new(void);
 HL_API void hl_live_free(struct hl_live *live);
 /* Capture on interface `name` as well ("any" is all of them, where the system has that; NULL: the first that is up and no
  * loopback). HL_OK; HL_ERR_IO when it cannot be opened (`error` says why, and which right is missing); HL_ERR_USAGE when the
- * filter is wrong: error->message has it, and a caret under the place where that is known. */
+ * filter is wrong. */
 HL_API enum hl_status hl_live_add(struct hl_live *live, const char *name, const struct hl_live_options *options,
                                   struct hl_error *error);
+/* Where a filter that was refused goes wrong: the offset of the first word behind which nothing can follow, or its length when it
+ * ends too early. False: that is not known. */
+HL_API bool hl_live_filter_fault(const char *filter, size_t *at);
 /* Spread the packets among `count` of them, 2 or more, each with the same interfaces in the same order and an inspector of its own:
  * all packets of a connection go to the same one. HL_OK; HL_ERR_IO; HL_ERR_USAGE: they are not alike. */
 HL_API enum hl_status hl_live_spread(struct hl_live *const *lives, unsigned count, struct hl_error *error);

@@ -47,6 +47,7 @@ void arena_cleanup(struct hl_arena *arena)
 
 void arena_reset(struct hl_arena *arena)
 {
+    arena->full = false;
     if (arena->first == NULL)
         return;
     free_blocks(arena->first->next);
@@ -57,17 +58,23 @@ void arena_reset(struct hl_arena *arena)
     arena->reserved = arena->first->size;
 }
 
+static void *refuse(struct hl_arena *arena)
+{
+    arena->full = true;
+    return NULL;
+}
+
 void *arena_alloc_raw(struct hl_arena *arena, size_t size)
 {
     if (size > arena->cap || arena->used > arena->cap - size)
-        return NULL;
+        return refuse(arena);
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 
     struct hl_arena_block *block = arena->current;
     if (block == NULL || block->size - block->used < size) {
         block = block_new(size > arena->block_size ? size : arena->block_size);
         if (block == NULL)
-            return NULL;
+            return refuse(arena);
         arena->reserved += block->size;
         if (arena->current != NULL)
             arena->current->next = block;

@@ -7,6 +7,7 @@
 
 #include <handlens/span.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hl_arena_block;
@@ -16,6 +17,7 @@ struct hl_arena {
     size_t used;       /* bytes handed out, over all blocks */
     size_t reserved;   /* bytes taken from the system */
     size_t cap;        /* no more than this is handed out */
+    bool full;         /* something was asked for that was not to be had */
     size_t block_size; /* of a block, unless one allocation needs more; may be set after arena_init() */
 };
 

@@ -39,9 +39,13 @@
 /* How long such a flow may be silent before it is over. */
 #define HL_ASSOCIATION_IDLE_NS (120 * (int64_t)1000000000)
 /* Closed connections remembered for segments that come late; and how long one that was reset waits
- * for what was on its way, before it is told. */
+ * for what was on its way, before it is told: less where nothing comes any more, and round trips are short. */
 #define HL_LINGER_MAX 4096u
 #define HL_LINGER_NS ((int64_t)1000000000)
+#define HL_LINGER_IDLE_NS ((int64_t)40000000)
+#define HL_LINGER_ROUND_TRIPS 2
+/* Between two looks at which of them that is. */
+#define HL_LINGER_LOOK_NS ((int64_t)10000000)
 /* Delivered bytes kept per direction to compare retransmissions with; later ones are not compared. */
 #define HL_HISTORY_MAX ((size_t)32 << 10)
 /* Segments of a connection after which bytes that the receiver acknowledged, but the capture

@@ -1,4 +1,4 @@
-/* Interfaces of this machine; with pcap.c the only user of libpcap. */
+/* Interfaces of this machine; with pcap.c and filter.c the only user of libpcap. */
 #include "capture/live.h"
 
 #include "base/error.h"
@@ -116,7 +116,7 @@ static bool set_filter(struct hl_interface *interface, const char *filter, struc
     if (filter == NULL)
         return true;
     if (pcap_compile(interface->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-        error_set(error, HL_ERR_USAGE, "pcap-filter(7) has the language", "filter '%s': %s", filter, pcap_geterr(interface->pcap));
+        error_set(error, HL_ERR_USAGE, "pcap-filter(7) has the language", "the filter makes no sense: %s", pcap_geterr(interface->pcap));
         return false;
     }
     const bool set = pcap_setfilter(interface->pcap, &program) == 0;

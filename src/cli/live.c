@@ -20,6 +20,9 @@
 enum { EXIT_DONE = 0, EXIT_FINDING = 1, EXIT_TROUBLE = 2 };
 
 #define FILTER_MAX 4096u
+/* Of a filter that makes no sense, so much is shown before the place, and in all. */
+#define FAULT_BEFORE 50u
+#define FAULT_WIDTH 76
 /* Seconds between two looks of the status line; a person reads no faster. */
 #define STATUS_INTERVAL 0.25
 
@@ -192,6 +195,17 @@ static bool join_filter(const struct cli_options *options, char out[FILTER_MAX])
     return true;
 }
 
+/* The filter, and a caret under the place where it goes wrong; of a long one what is around that. */
+static void show_fault(const char *filter)
+{
+    size_t at, first;
+
+    if (!hl_live_filter_fault(filter, &at))
+        return;
+    first = at > FAULT_BEFORE ? at - FAULT_BEFORE : 0;
+    fprintf(stderr, "  %.*s\n  %*s^\n", FAULT_WIDTH, filter + first, (int)(at - first), "");
+}
+
 /* Every worker has all interfaces, and a share of what comes by them. */
 static bool open_interfaces(struct watching *watching)
 {
@@ -214,6 +228,8 @@ static bool open_interfaces(struct watching *watching)
         lives[i / count] = watching->workers.list[i / count].live;
         if (hl_live_add(lives[i / count], name, &how, &error) != HL_OK) {
             cli_complain(&error, false);
+            if (error.status == HL_ERR_USAGE && how.filter != NULL)
+                show_fault(filter);
             return false;
         }
     }

@@ -33,6 +33,10 @@ void live_counters_put(FILE *out, const struct live_counters *counters)
     fprintf(out, ", %" PRIu64 " MiB", resident_memory() >> 20);
     if (seen->evicted > 0)
         fprintf(out, ", %" PRIu64 " given up", seen->evicted);
+    if (seen->cut > 0)
+        fprintf(out, "; %" PRIu64 " packets cut", seen->cut);
+    if (seen->capped > 0)
+        fprintf(out, "; %" PRIu64 " handshakes too large to keep whole", seen->capped);
     if (counters->lost > 0)
         fprintf(out, "; %lu not written", counters->lost);
 }
@@ -51,6 +55,8 @@ bool live_counters_write(struct cli_output *output, const struct live_counters *
         { "connections", seen->connections },
         { "open", seen->open },
         { "evicted", seen->evicted },
+        { "capped", seen->capped },
+        { "cut", seen->cut },
         { "handshakes", seen->handshakes },
         { "completed", seen->outcomes[HL_COMPLETED] },
         { "failed", seen->outcomes[HL_FAILED] },

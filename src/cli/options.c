@@ -489,7 +489,7 @@ const struct cli_option cli_options[] = {
     { BOTH | LIVE | DIFF | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
     { BOTH | LIVE | DIFF | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
       "A list of logs in JSON of version 3, as browsers' makers publish it.", set_ct_logs },
-    { BOTH | DIFF, 0, "host", "NAME", "Judge certificates for NAME (or address).",
+    { BOTH | LIVE | DIFF, 0, "host", "NAME", "Judge certificates for NAME (or address).",
       "Without it: for the name that the client asked for (SNI).", set_host },
     { BOTH | DIFF, 0, "at", "TIME|now", "Judge as of TIME, not of the handshake.",
       "TIME is 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS, in UTC. decode judges as of now.", set_at },

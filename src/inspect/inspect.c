@@ -117,6 +117,7 @@ static void on_handshake(void *ctx, struct hl_handshake *handshake, struct hl_ar
     handshake->diagnoses = diagnose(handshake, &inspector->endpoints, arena);
     endpoints_note(&inspector->endpoints, handshake);
     inspector->counters.handshakes++;
+    inspector->counters.capped += arena->full;
     inspector->counters.outcomes[handshake->outcome]++;
     inspector->on_handshake(inspector->user, handshake);
 }
@@ -230,6 +231,7 @@ static void push_packet(struct hl_inspector *inspector, const struct hl_packet *
     inspector->now_ns = packet->time_ns;
     inspector->counters.packets++;
     inspector->counters.bytes += packet->data.len;
+    inspector->counters.cut += packet->length > packet->data.len;
     if (!decoder_push(&inspector->decoder, packet->data, packet->length, packet->link_type, at, &segment))
         return;
     if (segment.datagram)
@@ -398,6 +400,8 @@ void hl_counters_add(struct hl_counters *counters, const struct hl_counters *mor
     for (int i = HL_COMPLETED; i <= HL_NOT_TLS; i++)
         counters->outcomes[i] += more->outcomes[i];
     counters->evicted += more->evicted;
+    counters->capped += more->capped;
+    counters->cut += more->cut;
     counters->unknown_link += more->unknown_link;
     if (more->unknown_link > 0)
         counters->unknown_link_type = more->unknown_link_type;

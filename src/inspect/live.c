@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "capture/filter.h"
 #include "capture/live.h"
 
 #include <poll.h>
@@ -13,6 +14,9 @@
  * their turn. */
 #define WAIT_MS 50
 #define BATCH 1024u
+/* At the end: the kernel hands over within this time what came before; and what there is to take may last so long. */
+#define REST_MS 50
+#define REST_NS ((int64_t)2000000000)
 
 struct hl_live {
     struct hl_interface *interfaces[HL_LIVE_INTERFACES_MAX];
@@ -61,6 +65,11 @@ enum hl_status hl_live_spread(struct hl_live *const *lives, unsigned count, stru
             return error->status;
     }
     return HL_OK;
+}
+
+bool hl_live_filter_fault(const char *filter, size_t *at)
+{
+    return filter_fault(filter, at);
 }
 
 const char *hl_live_name(const struct hl_live *live, unsigned i)
@@ -132,6 +141,21 @@ static unsigned left_to_capture(const struct hl_live *live)
     return n;
 }
 
+/* What came before the end is not lost because it was not yet looked at. */
+static void take_rest(struct hl_inspector *inspector, struct hl_live *live, struct hl_error *error)
+{
+    const int64_t end = now_ns();
+    bool more = true;
+
+    (void)poll(NULL, 0, REST_MS);
+    while (more && now_ns() - end < REST_NS) {
+        more = false;
+        look_for_losses(inspector, live);
+        for (unsigned i = 0; i < live->count; i++)
+            more |= !live->failed[i] && take_batch(inspector, live, i, error) && hl_inspector_now(inspector) < end;
+    }
+}
+
 enum hl_status hl_live_run(struct hl_inspector *inspector, struct hl_live *live, hl_tick_fn *on_tick, void *user,
                            struct hl_error *error)
 {
@@ -151,8 +175,10 @@ enum hl_status hl_live_run(struct hl_inspector *inspector, struct hl_live *live,
             more |= !live->failed[i] && take_batch(inspector, live, i, error);
         if (!more)
             hl_inspector_idle(inspector, now_ns());
-        if (hl_inspector_stopped(inspector) || !on_tick(user))
+        if (hl_inspector_stopped(inspector) || !on_tick(user)) {
+            take_rest(inspector, live, error);
             return HL_OK;
+        }
     }
     return error->status;
 }

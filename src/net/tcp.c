@@ -617,9 +617,25 @@ void tcp_push(struct hl_tcp *tcp, struct hl_segment *segment)
         linger(tcp, flow, segment->at.time_ns);
 }
 
+/* What was on its way when a reset came is here after a round trip. */
+static int64_t patience(const struct hl_flow *flow)
+{
+    const int64_t wait = HL_LINGER_IDLE_NS + HL_LINGER_ROUND_TRIPS * flow->stream->connection.rtt_ns;
+
+    return flow->stream->connection.rtt_ns > 0 && wait < HL_LINGER_NS ? wait : HL_LINGER_NS;
+}
+
 void tcp_idle(struct hl_tcp *tcp, int64_t now_ns)
 {
     linger_tick(tcp, now_ns);
+    if (now_ns - tcp->looked_ns < HL_LINGER_LOOK_NS && now_ns >= tcp->looked_ns)
+        return;
+    tcp->looked_ns = now_ns;
+    for (size_t i = tcp->linger_open; i < tcp->linger_count; i++) {
+        const struct hl_lingering *entry = &tcp->lingering[(tcp->linger_first + i) % HL_LINGER_MAX];
+        if (entry->flow != NULL && entry->flow->stream != NULL && now_ns - entry->since_ns >= patience(entry->flow))
+            finish(tcp, entry->flow);
+    }
 }
 
 void tcp_finish(struct hl_tcp *tcp)

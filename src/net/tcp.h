@@ -48,7 +48,8 @@ struct hl_tcp {
         int64_t since_ns;
     } lingering[HL_LINGER_MAX]; /* a ring, oldest first */
     size_t linger_first, linger_count;
-    size_t linger_open; /* of the ring, from its begin: those whose stream may still be open */
+    size_t linger_open; /* of the ring, from its begin: those whose streams are closed */
+    int64_t looked_ns;  /* when those that linger were last looked at without a segment */
 };
 
 void tcp_init(struct hl_tcp *tcp, const struct hl_stream_sink *sink, uint64_t seed);

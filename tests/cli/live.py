@@ -114,6 +114,64 @@ def a_handshake_is_told_at_once(folder):
     expect(line is not None and waited < 1, "it took", waited)  # 0.1 s where the machine has nothing else to do
 
 
+def a_reset_is_told_at_once(folder):
+    """It waits a round trip for what is on its way, and no second."""
+    frames = frames_of(os.path.join(PCAPS, "fail-no-shared-version.pcap"))
+    hello = next(i for i, f in enumerate(frames) if len(f) > 150)
+    last = bytearray(frames[hello][:54])  # Ethernet, IPv4, and TCP without options: a reset behind the hello
+    payload = len(frames[hello]) - 34 - 4 * (last[46] >> 4)
+    struct.pack_into("!H", last, 16, 40)
+    struct.pack_into("!I", last, 38, struct.unpack_from("!I", last, 38)[0] + payload)
+    last[46:48] = bytes((5 << 4, 4))
+    live = Live()
+    os.set_blocking(live.process.stdout.fileno(), False)
+    send(frames[:hello + 1] + [bytes(last)])
+    begin, line = time.monotonic(), None
+    while line is None and time.monotonic() < begin + 5:
+        line = live.process.stdout.readline() or None
+        time.sleep(0.005)
+    waited = time.monotonic() - begin
+    os.set_blocking(live.process.stdout.fileno(), True)
+    live.end()
+    expect(line is not None and waited < 0.7, "it took", waited)  # 0.1 s where the machine has nothing else to do
+
+
+def it_tells_what_was_saved_at_the_same_place(folder):
+    """All of our captures, one after the other, and tcpdump beside it."""
+    if not shutil.which("tcpdump"):
+        print("skipped: tcpdump is not installed")
+        return
+    for workers in ("1", "2"):
+        saved = os.path.join(folder, "saved-%s.pcap" % workers)
+        beside = subprocess.Popen(["tcpdump", "-i", "v1", "-U", "-B", "16384", "--nano", "-Z", "root", "-w", saved], stderr=subprocess.PIPE)
+        expect(b"listening" in beside.stderr.readline(), "tcpdump does not listen")
+        live = Live("--workers", workers)
+        names = [n for n in sorted(os.listdir(PCAPS)) if n.endswith(".pcap")]
+        sent = 0
+        for name in names:
+            try:
+                frames = frames_of(os.path.join(PCAPS, name))
+            except AssertionError:  # not of Ethernet, or of nanoseconds
+                continue
+            send([f for f in frames if 14 <= len(f) <= 1514])
+            sent += 1
+            time.sleep(0.02)
+        time.sleep(0.3)
+        told, errors = live.end()
+        time.sleep(1.5)  # what came last is in a block that tcpdump gets after a second
+        beside.send_signal(signal.SIGINT)
+        beside.communicate(timeout=30)
+        from_file = read(saved)
+        expect(sent > 50 and " 0 dropped by the kernel" in errors, sent, errors)
+        expect(len(told) == len(from_file), workers, len(told), len(from_file), errors)
+        a, b = ([essence(d) for d in all_of] for all_of in (told, from_file))
+        if workers == "2":  # each worker learns of the ends it sees
+            for d in a + b:
+                d["handlens"].pop("diagnosis"), d["handlens"].pop("verification"), d["handlens"].pop("findings")
+        a, b = (sorted(json.dumps(d, sort_keys=True) for d in all_of) for all_of in (a, b))
+        expect(a == b, workers, [x for x in a if x not in b][:1], [x for x in b if x not in a][:1])
+
+
 def rights_are_given_up(folder):
     live = Live()
     status = live.status()
@@ -154,7 +212,12 @@ def filters_and_selection(folder):
         time.sleep(0.4)
         told, errors = live.end()
         expect(len(told) == count, arguments, len(told), errors)
-    for arguments, words in ((("-i", "v1", "tcp prt 443"), b"filter 'tcp prt 443'"), (("-i", "nowhere"), b"no such interface"),
+    for words, place in (("tcp prt 443", 4), ("tcp port foo", 9), ("host 1.2.3.4 and (tcp", 21), ("(tcp) udp", 6), ("port 99999", 5),
+                         ("tcp[13] & 2 != 0 adn port 1", 17), ("or", 0), ("net 10.0.0.0 mask 255.0.0.0 and and", 32)):
+        p = subprocess.run([HANDLENS, "live", "-i", "v1", *words.split()], capture_output=True, timeout=30, text=True)
+        first, second, third = p.stderr.splitlines()
+        expect(p.returncode == 2 and "filter makes no sense" in first and second == "  " + words and third == " " * (2 + place) + "^", p.stderr)
+    for arguments, words in ((("-i", "nowhere"), b"no such interface"),
                              (("--duration", "soon"), b"10m"), (("-c", "0"), b"from 1 on")):
         p = subprocess.run([HANDLENS, "live", *arguments], capture_output=True, timeout=30)
         expect(p.returncode == 2 and words in p.stderr and len(p.stderr.splitlines()) == 1, arguments, p.stderr)
@@ -484,7 +547,7 @@ def real_peers(folder):
                    check=True, capture_output=True)
     server = subprocess.Popen(["openssl", "s_server", "-accept", "4433", "-key", key, "-cert", certificate, "-quiet"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    live = Live("-c", "3", interface="lo")
+    live = Live("-c", "4" if shutil.which("gnutls-cli") else "3", interface="lo")
     try:
         for _ in range(50):
             if subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:4433", "-servername", "live.test"], input=b"Q\n",
@@ -494,6 +557,8 @@ def real_peers(folder):
         for version in ("-tls1_2", "-tls1_3"):
             subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:4433", version, "-servername", "live.test"], input=b"Q\n",
                            capture_output=True, timeout=20, check=True)
+        if shutil.which("gnutls-cli"):
+            subprocess.run(["gnutls-cli", "--insecure", "-p", "4433", "127.0.0.1"], input=b"", capture_output=True, timeout=20)
         time.sleep(0.5)
     finally:
         server.kill()

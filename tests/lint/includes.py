@@ -25,7 +25,7 @@ BELOW = {
 }
 LIBRARIES = [  # a header's beginning, and the only files that may use it
     ("wolfssl/", r"src/crypto/"),
-    ("pcap", r"src/capture/(pcap|live)\.c$"),
+    ("pcap", r"src/capture/(pcap|live|filter)\.c$"),
     ("cjson/", r"src/(report|policy)/"),
     ("zlib.h", r"src/(capture/decompress|crypto/certificate_compression)\.c$"),
     ("zstd.h", r"src/(capture/decompress|crypto/certificate_compression)\.c$"),
