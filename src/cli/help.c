@@ -190,6 +190,34 @@ static void put_packets(FILE *out)
                   "counted.");
 }
 
+/* What live needs, what is left of it, and the service. */
+static void put_rights(FILE *out)
+{
+    put_section(out, "RUNNING WITHOUT ROOT");
+    put_roff(out, "handlens live needs the right to open an interface, CAP_NET_RAW, and nothing else; decode, diff, explain and read "
+                  "need none. Who may run the program can capture after");
+    fputs(".PP\n.RS\n", out);
+    put_roff(out, "setcap cap_net_raw=ep /usr/local/bin/handlens");
+    fputs(".RE\n.PP\n", out);
+    put_roff(out, "so that its file should be executable by a group of those only (chgrp, chmod 0750, and then setcap, which chown and a "
+                  "new version of the file undo). Started as root, it becomes another user (--user, usually nobody), who must be able to "
+                  "read what is named with --keylog later on. In each case the capability is given up once the interfaces and files "
+                  "are open, before a packet is looked at, and seccomp then refuses what parsing does not need: programs, "
+                  "connections, files other than for reading, executable memory. --no-sandbox leaves both out.");
+    fputs(".PP\n", out);
+    put_roff(out, "With systemd, the service handlens-live@INTERFACE captures on INTERFACE (any: on all) as the user handlens, which "
+                  "systemd-sysusers makes:");
+    fputs(".PP\n.RS\n.nf\n", out);
+    put_roff(out, "systemd-sysusers && systemctl daemon-reload");
+    put_roff(out, "systemctl enable --now handlens-live@eth0");
+    fputs(".fi\n.RE\n.PP\n", out);
+    put_roff(out, "HANDLENS_ARGS in /etc/handlens/live-INTERFACE.conf has its arguments; without that file it writes JSON to "
+                  "/var/lib/handlens/INTERFACE/handshakes.json, in 20 files of 100 MB. It sees neither home directories nor "
+                  "/tmp, and can write in its own folder only: systemctl edit handlens-live@eth0 may add a ReadWritePaths=. "
+                  "It can send nothing over IP; what talks to others needs an IPAddressAllow=. systemctl reload opens its "
+                  "files again, systemctl kill -s USR1 puts counters into the journal.");
+}
+
 void cli_manual(FILE *out)
 {
     fprintf(out, ".TH HANDLENS 1 \"2026\" \"handlens %s\" \"User Commands\"\n", hl_version());
@@ -259,6 +287,7 @@ void cli_manual(FILE *out)
                   "certificate; CRLs count when given with --crl; signed certificate timestamps when the logs are "
                   "known by --ct-logs. Nothing is fetched from the network.");
     put_packets(out);
+    put_rights(out);
     put_section(out, "FINDINGS");
     put_roff(out, "What is wrong, or could be better, has a code and a severity: info, low, medium, high or critical. Those "
                   "from medium on are shown; all of them with -v, and in JSON. handlens explain CODE has the story. The codes:");
