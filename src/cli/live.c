@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/pcap.h"
 #include "cli/privileges.h"
+#include "cli/publisher.h"
 #include "cli/rotation.h"
 #include "cli/sandbox.h"
 #include "cli/trust.h"
@@ -40,12 +41,14 @@ struct watching {
 };
 
 static struct workers *interrupted_workers;
+static struct cli_output *interrupted_output;
 static volatile sig_atomic_t counters_wanted, reopening_wanted;
 
 static void on_interrupt(int number)
 {
     (void)number;
     workers_stop(interrupted_workers);
+    output_hurry(interrupted_output);
 }
 
 static void on_counters(int number)
@@ -93,6 +96,9 @@ static void count(struct watching *watching, struct live_counters *out)
     out->seconds = now() - watching->started;
     pthread_mutex_lock(&watching->workers.lock);
     out->lost = watching->output.lost;
+    out->publishing = watching->output.publisher != NULL;
+    if (out->publishing)
+        publisher_counters(watching->output.publisher, &out->published);
     if (watching->pcap != NULL)
         out->lost += cli_pcap_output(watching->pcap)->lost;
     if (watching->failed_pcap != NULL)
@@ -329,7 +335,8 @@ static bool set_up(struct watching *watching)
     const struct cli_options *options = watching->options;
 
     watching->trust = cli_trust(options);
-    if (watching->trust == NULL || is_named_twice(options) || !clear_places(options) || !output_open(&watching->output, options->output))
+    if (watching->trust == NULL || is_named_twice(options) || !clear_places(options)
+        || !output_open_for(&watching->output, options))
         return false;
     watching->output.prompt = true; /* somebody waits for each handshake */
     watching->output.patient = watching->output.regular && options->output != NULL;
@@ -358,6 +365,7 @@ static int watch(struct watching *watching)
     int status = EXIT_DONE;
 
     interrupted_workers = &watching->workers;
+    interrupted_output = &watching->output;
     signal(SIGPIPE, SIG_IGN);
     on_signal(SIGINT, on_interrupt);
     on_signal(SIGTERM, on_interrupt);
@@ -372,6 +380,8 @@ static int watch(struct watching *watching)
         status = EXIT_TROUBLE;
     }
     clear_status(watching);
+    if (!output_settle(&watching->output))
+        status = EXIT_TROUBLE;
     if (!options->quiet)
         sum_up(watching);
     if (status == EXIT_DONE && options->fail_on >= 0 && watching->workers.worst >= options->fail_on)
@@ -381,7 +391,7 @@ static int watch(struct watching *watching)
 
 static int end(struct watching *watching, int status)
 {
-    if (watching->output.buffer != NULL && !output_close(&watching->output))
+    if (output_is_open(&watching->output) && !output_close(&watching->output))
         status = EXIT_TROUBLE;
     if (watching->pcap != NULL && !cli_pcap_close(watching->pcap))
         status = EXIT_TROUBLE;

@@ -4,7 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVENT_MAX 1024u
+#define EVENT_MAX 1536u
+#define PUBLISHED_ROWS 5u
 
 /* Of this process, in bytes; 0: not known. */
 static uint64_t resident_memory(void)
@@ -17,6 +18,16 @@ static uint64_t resident_memory(void)
     if (file != NULL)
         fclose(file);
     return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void put_published(FILE *out, const struct publisher_counters *published)
+{
+    fprintf(out, "; Kafka: %" PRIu64 " delivered, %" PRIu64 " waiting", published->delivered, published->waiting);
+    if (published->spilled > 0)
+        fprintf(out, ", %" PRIu64 " spilled", published->spilled);
+    if (published->replayed > 0)
+        fprintf(out, ", %" PRIu64 " replayed", published->replayed);
+    fprintf(out, ", %" PRIu64 " lost", published->lost);
 }
 
 /* What the kernel could not hand over is lost, and is said. */
@@ -39,6 +50,8 @@ void live_counters_put(FILE *out, const struct live_counters *counters)
         fprintf(out, "; %" PRIu64 " handshakes too large to keep whole", seen->capped);
     if (counters->lost > 0)
         fprintf(out, "; %lu not written", counters->lost);
+    if (counters->publishing)
+        put_published(out, &counters->published);
 }
 
 bool live_counters_write(struct cli_output *output, const struct live_counters *counters)
@@ -65,7 +78,13 @@ bool live_counters_write(struct cli_output *output, const struct live_counters *
         { "shown", counters->shown },
         { "not_written", counters->lost },
         { "resident_bytes", resident_memory() },
+        { "kafka_delivered", counters->published.delivered }, /* from here on only when something is published */
+        { "kafka_waiting", counters->published.waiting },
+        { "kafka_spilled", counters->published.spilled },
+        { "kafka_replayed", counters->published.replayed },
+        { "kafka_lost", counters->published.lost },
     };
+    const size_t count = sizeof rows / sizeof rows[0] - (counters->publishing ? 0 : PUBLISHED_ROWS);
     struct timespec now;
     struct tm utc;
     char date[32], text[EVENT_MAX];
@@ -76,7 +95,7 @@ bool live_counters_write(struct cli_output *output, const struct live_counters *
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
     n = snprintf(text, sizeof text, "{\"@timestamp\":\"%s.%09ldZ\",\"event\":{\"kind\":\"metric\",\"dataset\":\"handlens.stats\"},"
                                     "\"handlens\":{\"schema\":1,\"stats\":{", date, now.tv_nsec);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) /* it fits: names are short, numbers have 20 digits at the most */
+    for (size_t i = 0; i < count; i++) /* it fits: names are short, numbers have 20 digits at the most */
         n += snprintf(text + n, sizeof text - (size_t)n, "%s\"%s\":%" PRIu64, i > 0 ? "," : "", rows[i].name, rows[i].value);
     n += snprintf(text + n, sizeof text - (size_t)n, "}}}\n");
     return output_write(output, text, (size_t)n) && output_end_record(output);

@@ -3,6 +3,7 @@
 #define HL_CLI_LIVE_COUNTERS_H
 
 #include "cli/output.h"
+#include "cli/publisher.h"
 
 #include <handlens/handlens.h>
 #include <handlens/live.h>
@@ -15,6 +16,8 @@ struct live_counters {
     double seconds;       /* since the beginning */
     unsigned long shown;  /* handshakes that were wanted */
     unsigned long lost;   /* ... and could not be written to a file, each counted for each file */
+    bool publishing;      /* with what has become of messages to Kafka */
+    struct publisher_counters published;
 };
 
 /* Without an end of line. */

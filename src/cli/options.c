@@ -1,5 +1,8 @@
 #include "cli/options.h"
 
+#include "cli/kafka.h"
+#include "cli/kafka_url.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -8,6 +11,7 @@
 
 static bool set_format(struct cli_options *options, const char *value)
 {
+    options->format_given = true;
     if (strcmp(value, "human") == 0)
         options->format = HL_FORMAT_HUMAN;
     else if (strcmp(value, "json") == 0)
@@ -375,7 +379,7 @@ static bool set_stats_interval(struct cli_options *options, const char *value)
 }
 
 /* A number and a unit: K, M, G, as powers of 1024. */
-static bool set_rotate_size(struct cli_options *options, const char *value)
+static bool size_of(const char *value, uint64_t least, uint64_t *out)
 {
     static const char units[] = "KMG";
     char *end;
@@ -384,9 +388,30 @@ static bool set_rotate_size(struct cli_options *options, const char *value)
     const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
     const unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
 
-    options->rotate_size = (uint64_t)n << shift;
-    return errno == 0 && value[0] >= '0' && value[0] <= '9' && n < UINT64_C(1) << 32 && options->rotate_size >= 1024
-           && end[unit != NULL] == '\0';
+    *out = (uint64_t)n << shift;
+    return errno == 0 && value[0] >= '0' && value[0] <= '9' && n < UINT64_C(1) << 32 && *out >= least && end[unit != NULL] == '\0';
+}
+
+static bool set_rotate_size(struct cli_options *options, const char *value)
+{
+    return size_of(value, 1024, &options->rotate_size);
+}
+
+static bool set_spill(struct cli_options *options, const char *value)
+{
+    options->spill = value;
+    return value[0] != '\0' && strcmp(value, "-") != 0;
+}
+
+static bool set_spill_size(struct cli_options *options, const char *value)
+{
+    return size_of(value, UINT64_C(64) << 10, &options->spill_size);
+}
+
+static bool set_kafka_config(struct cli_options *options, const char *value)
+{
+    options->kafka_config = value;
+    return value[0] != '\0';
 }
 
 static bool set_rotate_time(struct cli_options *options, const char *value)
@@ -451,7 +476,9 @@ const struct cli_option cli_options[] = {
       "json is one object a line, each written when its handshake ends; docs/handshake.schema.json "
       "describes it. markdown, of captures only, is for tickets: a section a handshake, with cause, facts, certificates, "
       "findings and the ladder of messages.", set_format },
-    { ALL, 'o', "output", "FILE", "Write to FILE instead of standard output.", "- is standard output.", set_output },
+    { ALL, 'o', "output", "FILE", "Write to FILE instead of standard output.",
+      "- is standard output. For read and live it may be kafka://BROKER[,BROKER...]/TOPIC: each handshake is a message in JSON, keyed "
+      "with its community id; see KAFKA in the manual page.", set_output },
     { BOTH | LIVE, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
       "In the ladder the client stands on the left, the server on the right. With it come findings of every severity, "
       "and what to do about each. With --format json, -vv adds the fields of every message and certificate. With "
@@ -508,6 +535,13 @@ const struct cli_option cli_options[] = {
     { LIVE | RARE, 0, "rotate-time", "TIME", "... when TIME has passed: 1h, 1d.", NULL, set_rotate_time },
     { LIVE | RARE, 0, "keep", "N", "... and keep N files of a name: older ones are deleted.",
       "With the one that is being written; a ring of N files of SIZE.", set_keep },
+    { READ | LIVE | RARE, 0, "spill", "FILE", "Keep what Kafka does not take in FILE, until it does.",
+      "Its messages are published first, also those that another run has left; it is removed by nobody, and empty when all was "
+      "delivered.", set_spill },
+    { READ | LIVE | RARE, 0, "spill-size", "SIZE", "... SIZE at the most; 256M is usual.",
+      "Beyond that, live loses what comes, and counts it; read waits.", set_spill_size },
+    { READ | LIVE | RARE, 0, "kafka-config", "FILE", "Properties of librdkafka, KEY=VALUE a line: TLS, passwords.",
+      "Those that decide whether messages are delivered are set, and refused here.", set_kafka_config },
     { LIVE | RARE, 0, "snaplen", "BYTES", "Keep only the beginning of each packet.",
       "Usually whole packets are kept: what is cut off is missing in messages.", set_snap_length },
     { LIVE | RARE, 0, "buffer-mib", "N", "The kernel's buffer of each interface, in MiB; 32 is usual.", NULL, set_buffer },
@@ -589,6 +623,8 @@ static const char *takes(const struct cli_option *option)
         return "a number from 1 to 262144";
     if (option->set == set_rotate_size)
         return "a number of bytes from 1K on, as 100M";
+    if (option->set == set_spill_size)
+        return "a number of bytes from 64K on, as 100M";
     if (option->set == set_workers)
         return "a number from 1 to 64";
     if (option->set == set_keep)
@@ -693,12 +729,39 @@ static bool is_rotation_misused(const struct cli_options *options)
 
     if (options->keep > 0 && !wanted)
         return !mistake("%s is of no use alone", "--keep", "give --rotate-size or --rotate-time as well");
-    return wanted && options->output == NULL && options->write_pcap == NULL && options->decrypted_pcap == NULL && options->write_failed == NULL
+    const bool file = options->output != NULL && !kafka_url_is(options->output);
+    return wanted && !file && options->write_pcap == NULL && options->decrypted_pcap == NULL && options->write_failed == NULL
            && !mistake("there is no file for %s", "--rotate-size or --rotate-time", "give -o FILE or --write FILE as well");
+}
+
+/* What is wrong with a URL is told without it: it may have a password in it. */
+static bool is_kafka_misused(const struct cli_options *options)
+{
+    struct kafka_url url;
+
+    if (!kafka_url_is(options->output)) {
+        const char *alone = options->spill != NULL ? "--spill"
+                            : options->spill_size > 0 ? "--spill-size"
+                            : options->kafka_config != NULL ? "--kafka-config" : NULL;
+        return alone != NULL && !mistake("%s is of no use without Kafka", alone, "give -o kafka://BROKER/TOPIC as well");
+    }
+    const char *wrong = kafka_url_parse(options->output, &url);
+    if (wrong != NULL)
+        return !mistake("%s is expected", "-o kafka://BROKER[,BROKER...]/TOPIC", wrong);
+    if (options->command != COMMAND_READ && options->command != COMMAND_LIVE)
+        return !mistake("%s is for handshakes", "-o kafka://...", "read and live publish them");
+    if (options->format_given && options->format != HL_FORMAT_JSON)
+        return !mistake("what goes to %s is JSON", "Kafka", "leave --format out");
+    if (options->spill_size > 0 && options->spill == NULL)
+        return !mistake("%s is of no use alone", "--spill-size", "give --spill FILE as well");
+    return !kafka_is_there()
+           && !mistake("this build of handlens has no Kafka: %s was not there", "librdkafka", "build it with librdkafka-dev and -DHANDLENS_KAFKA=ON");
 }
 
 static bool contradicts(const struct cli_options *options)
 {
+    if (is_kafka_misused(options))
+        return true;
     if (is_pcap_misused(options) || is_page_misused(options))
         return true;
     if (is_rotation_misused(options))
@@ -747,5 +810,7 @@ bool cli_parse(int argc, char **argv, struct cli_options *out)
             return false;
         }
     }
+    if (kafka_url_is(out->output) && !out->format_given)
+        out->format = HL_FORMAT_JSON;
     return !contradicts(out);
 }

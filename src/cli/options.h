@@ -22,7 +22,11 @@ struct cli_paths {
 struct cli_options {
     enum cli_command command;
     enum hl_format format;
-    const char *output; /* NULL: standard output */
+    bool format_given;
+    const char *output; /* NULL: standard output; or kafka://... */
+    const char *kafka_config; /* NULL: none */
+    const char *spill;        /* the same */
+    uint64_t spill_size;      /* in bytes; 0: the usual */
     int verbosity;
     enum cli_color color;
     unsigned only;      /* 1u << enum hl_outcome; 0: all */

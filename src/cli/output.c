@@ -1,5 +1,8 @@
 #include "cli/output.h"
 
+#include "cli/kafka_url.h"
+#include "cli/publisher.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +25,14 @@ bool output_open(struct cli_output *output, const char *path)
         return output_open_fd(output, fd, path != NULL ? path : "standard output");
     fprintf(stderr, "handlens: %s: %s\n", path, strerror(errno));
     return false;
+}
+
+bool output_open_for(struct cli_output *output, const struct cli_options *options)
+{
+    if (!kafka_url_is(options->output))
+        return output_open(output, options->output);
+    *output = (struct cli_output){ .fd = -1, .name = options->output, .publisher = publisher_start(options) };
+    return output->publisher != NULL;
 }
 
 bool output_open_fd(struct cli_output *output, int fd, const char *name)
@@ -73,6 +84,10 @@ bool output_write(void *ctx, const void *bytes, size_t n)
 
     if (output->error != 0)
         return output->patient;
+    if (output->publisher != NULL) {
+        output->error = publisher_write(output->publisher, bytes, n) ? 0 : errno;
+        return output->error == 0;
+    }
     output->size += n;
     bool direct = n >= DIRECT_SIZE;
     if ((direct || n > BUFFER_SIZE - output->used) && output->used > 0 && !flush(output))
@@ -114,8 +129,35 @@ void output_change(struct cli_output *output, int fd)
     output->size = output->whole = size > 0 ? (uint64_t)size : 0;
 }
 
+bool output_settle(struct cli_output *output)
+{
+    return output->publisher == NULL || publisher_finish(output->publisher);
+}
+
+void output_hurry(struct cli_output *output)
+{
+    if (output->publisher != NULL)
+        publisher_hurry(output->publisher);
+}
+
+bool output_is_open(const struct cli_output *output)
+{
+    return output->buffer != NULL || output->publisher != NULL;
+}
+
+static bool close_publisher(struct cli_output *output)
+{
+    const bool settled = output_settle(output);
+
+    publisher_free(output->publisher);
+    output->publisher = NULL;
+    return settled && output->error == 0; /* what went wrong was said */
+}
+
 bool output_close(struct cli_output *output)
 {
+    if (output->publisher != NULL)
+        return close_publisher(output);
     flush(output);
     explicit_bzero(output->buffer, BUFFER_SIZE); /* there may be secrets in it */
     free(output->buffer);

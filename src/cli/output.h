@@ -1,4 +1,4 @@
-/* output.h - where the text goes: standard output or a file, buffered. */
+/* output.h - where the text goes: standard output or a file, buffered, or Kafka. */
 #ifndef HL_CLI_OUTPUT_H
 #define HL_CLI_OUTPUT_H
 
@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct publisher;
 
 struct cli_output {
     int fd;
@@ -23,10 +25,13 @@ struct cli_output {
     uint64_t whole;      /* of it up to the end of the last record */
     unsigned long records; /* in this file, written by this program */
     unsigned long lost;    /* records left out, in all */
+    struct publisher *publisher; /* NULL: it is no topic of Kafka, and has a descriptor; otherwise it has none of the above */
 };
 
 /* `path` NULL is standard output. False with one line on standard error when that fails. */
 bool output_open(struct cli_output *output, const char *path);
+/* As -o says: the same, or a topic of Kafka. The process that publishes is a copy of this one: there should be no secrets yet. */
+bool output_open_for(struct cli_output *output, const struct cli_options *options);
 /* The same for a descriptor, which it closes unless it is that of standard output. */
 bool output_open_fd(struct cli_output *output, int fd, const char *name);
 /* Fits hl_write_fn. */
@@ -36,6 +41,13 @@ bool output_write(void *output, const void *bytes, size_t n);
 bool output_end_record(struct cli_output *output);
 /* Go on with another descriptor, which it owns; what was in the buffer goes to the one before. */
 void output_change(struct cli_output *output, int fd);
+/* Nothing more comes, and it is known what has become of what was written: false when something of it is lost, which is said.
+ * Only publishing takes time for that. */
+bool output_settle(struct cli_output *output);
+/* Who waits is in a hurry; safe in a signal handler. */
+void output_hurry(struct cli_output *output);
+/* Was it opened? */
+bool output_is_open(const struct cli_output *output);
 /* Write what is left. False when anything could not be written (said on standard error); a
  * reader that went away is no mistake. */
 bool output_close(struct cli_output *output);

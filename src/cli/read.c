@@ -1,6 +1,7 @@
 #include "cli/read.h"
 
 #include "cli/archive.h"
+#include "cli/kafka_url.h"
 #include "cli/output.h"
 #include "cli/page.h"
 #include "cli/pcap.h"
@@ -36,6 +37,7 @@ struct reading {
 };
 
 static struct hl_inspector *interrupted_inspector;
+static struct cli_output *interrupted_output;
 static volatile sig_atomic_t was_interrupted;
 
 static void on_interrupt(int signal_number)
@@ -43,6 +45,7 @@ static void on_interrupt(int signal_number)
     (void)signal_number;
     was_interrupted = 1;
     hl_inspector_stop(interrupted_inspector);
+    output_hurry(interrupted_output);
 }
 
 /* Without SA_RESTART: a read that waits for input ends, too. */
@@ -184,13 +187,15 @@ static bool set_up(struct reading *reading)
     if (is_taken(options, options->output, "-o") || is_taken(options, cli_pcap_path(options), options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write")
         || is_taken(options, options->html, "--html"))
         return false;
+    if (kafka_url_is(options->output) && !output_open_for(&reading->output, options))
+        return false;
     reading->trust = cli_trust(options);
     reading->secrets = reading->trust != NULL ? cli_secrets(options) : NULL;
     if (reading->secrets == NULL)
         return false;
     if (options->write_certs != NULL && (reading->archive = archive_open(options->write_certs)) == NULL)
         return false;
-    if (!output_open(&reading->output, options->output))
+    if (!output_is_open(&reading->output) && !output_open_for(&reading->output, options))
         return false;
     if (is_named_twice(options->output, cli_pcap_path(options), options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write")
         || is_named_twice(options->output, options->html, "--html"))
@@ -241,6 +246,7 @@ int cli_read(const struct cli_options *options)
 
     if (set_up(&reading)) {
         interrupted_inspector = reading.inspector;
+        interrupted_output = &reading.output;
         signal(SIGPIPE, SIG_IGN);
         on_signal(SIGINT, on_interrupt);
         on_signal(SIGTERM, on_interrupt);
@@ -252,6 +258,7 @@ int cli_read(const struct cli_options *options)
         warn_of_packets(&reading, &counters);
         if (!options->quiet && counters.files > 0)
             printers_summary(reading.printers, &counters);
+        (void)output_settle(&reading.output); /* what is lost counts when it is closed */
         on_signal(SIGINT, SIG_DFL);
         on_signal(SIGTERM, SIG_DFL);
         if (status == EXIT_DONE && options->fail_on >= 0 && reading.worst >= options->fail_on)
@@ -260,7 +267,7 @@ int cli_read(const struct cli_options *options)
             status = EXIT_INTERRUPTED;
     }
     printers_free(reading.printers);
-    if (reading.output.buffer != NULL && !output_close(&reading.output))
+    if (output_is_open(&reading.output) && !output_close(&reading.output))
         status = EXIT_UNREADABLE;
     if (reading.pcap != NULL && !cli_pcap_close(reading.pcap))
         status = EXIT_UNREADABLE;

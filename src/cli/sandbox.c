@@ -13,12 +13,18 @@
 
 /* What nobody who parses packets does: whoever does it is not this program any more. */
 static const int deadly[] = {
-    SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind),
-    SCMP_SYS(listen),  SCMP_SYS(accept),   SCMP_SYS(accept4), SCMP_SYS(fork),      SCMP_SYS(vfork),   SCMP_SYS(creat),
+    SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(listen), SCMP_SYS(accept),     SCMP_SYS(accept4), SCMP_SYS(fork),
+    SCMP_SYS(vfork),   SCMP_SYS(creat),
     SCMP_SYS(unlink),  SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat),   SCMP_SYS(renameat2), SCMP_SYS(mkdir),
     SCMP_SYS(mkdirat), SCMP_SYS(chmod),    SCMP_SYS(fchmodat), SCMP_SYS(chown),    SCMP_SYS(fchownat), SCMP_SYS(mount),
     SCMP_SYS(setuid),  SCMP_SYS(setgid),   SCMP_SYS(capset), SCMP_SYS(bpf),        SCMP_SYS(io_uring_setup),
 };
+
+/* ... but for this, which talking to others needs. */
+static const int connecting[] = { SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind) };
+
+/* Looking into other processes of the same user. */
+static const int prying[] = { SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev) };
 
 /* Packets come through mapped memory, with poll() to wait; text goes out with write(); memory, time, signals, and key logs
  * that grow. */
@@ -35,18 +41,25 @@ static const int needed[] = {
 
 static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
 
-/* Ways to open a file that are not reading it count among what is deadly. */
-static int add_deadly(scmp_filter_ctx filter)
+static int add_all(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count)
 {
     int error = 0;
 
-    for (size_t i = 0; i < COUNT(deadly) && error == 0; i++)
-        error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
+    for (size_t i = 0; i < count && error == 0; i++)
+        error = seccomp_rule_add(filter, action, calls[i], 0);
+    return error;
+}
+
+/* Ways to open a file that are not reading it count among what is deadly. */
+static int add_deadly(scmp_filter_ctx filter, uint32_t action)
+{
+    int error = add_all(filter, action, deadly, COUNT(deadly));
+
     for (int mode = O_WRONLY; mode <= O_RDWR && error == 0; mode++) {
         const scmp_datum_t value = (scmp_datum_t)mode;
-        error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, value));
+        error = seccomp_rule_add(filter, action, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, value));
         if (error == 0)
-            error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, value));
+            error = seccomp_rule_add(filter, action, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, value));
     }
     return error;
 }
@@ -70,10 +83,8 @@ static int add_needed(scmp_filter_ctx filter)
 
 static int add_needed(scmp_filter_ctx filter)
 {
-    int error = 0;
+    int error = add_all(filter, SCMP_ACT_ALLOW, needed, COUNT(needed));
 
-    for (size_t i = 0; i < COUNT(needed) && error == 0; i++)
-        error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, needed[i], 0);
     for (size_t i = 0; i < COUNT(memory) && error == 0; i++) /* for data, not for code */
         error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, memory[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (error == 0)
@@ -90,21 +101,40 @@ bool sandbox_is_there(void)
     return true;
 }
 
-bool sandbox_enter(void)
+/* In every thread. Takes the filter. */
+static bool load(scmp_filter_ctx filter, int error)
 {
-    scmp_filter_ctx filter = seccomp_init(OTHERS);
-    int error = filter != NULL ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) : -ENOMEM; /* in every thread */
-
     if (error == 0)
-        error = add_deadly(filter);
-    if (error == 0)
-        error = add_needed(filter);
+        error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (error == 0)
         error = seccomp_load(filter);
     seccomp_release(filter);
     if (error != 0)
         fprintf(stderr, "handlens: the sandbox cannot be entered: %s; --no-sandbox goes without it\n", strerror(-error));
     return error == 0;
+}
+
+bool sandbox_enter(void)
+{
+    scmp_filter_ctx filter = seccomp_init(OTHERS);
+    int error = filter != NULL ? add_deadly(filter, SCMP_ACT_KILL_PROCESS) : -ENOMEM;
+
+    if (error == 0)
+        error = add_all(filter, SCMP_ACT_KILL_PROCESS, connecting, COUNT(connecting));
+    if (error == 0)
+        error = add_needed(filter);
+    return load(filter, error);
+}
+
+/* Libraries try things that they can do without (a program of Kerberos): that fails, and ends nothing. */
+bool sandbox_enter_connected(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    int error = filter != NULL ? add_deadly(filter, SCMP_ACT_ERRNO(EPERM)) : -ENOMEM;
+
+    if (error == 0)
+        error = add_all(filter, SCMP_ACT_ERRNO(EPERM), prying, COUNT(prying));
+    return load(filter, error);
 }
 
 #else
@@ -115,6 +145,11 @@ bool sandbox_is_there(void)
 }
 
 bool sandbox_enter(void)
+{
+    return true;
+}
+
+bool sandbox_enter_connected(void)
 {
     return true;
 }

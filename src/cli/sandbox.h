@@ -8,6 +8,9 @@
  * (SIGSYS); other system calls that are not needed fail. Files may still be opened to be read. False with one line on standard
  * error when the kernel does not do that. In a build without libseccomp it does nothing, and is true. */
 bool sandbox_enter(void);
+/* The same for a process that talks to others and looks at no packets: it may connect, with whatever its libraries need for
+ * that; another program or process, listening, a file opened for writing, another user, and looking into other processes fail. */
+bool sandbox_enter_connected(void);
 /* Is there a sandbox in this build? */
 bool sandbox_is_there(void);
 

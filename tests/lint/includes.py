@@ -30,6 +30,7 @@ LIBRARIES = [  # a header's beginning, and the only files that may use it
     ("zlib.h", r"src/(capture/decompress|crypto/certificate_compression)\.c$"),
     ("zstd.h", r"src/(capture/decompress|crypto/certificate_compression)\.c$"),
     ("lz4", r"src/capture/decompress\.c$"),
+    ("librdkafka/", r"src/cli/kafka\.c$"),
     ("brotli/", r"src/crypto/certificate_compression\.c$"),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
