@@ -20,6 +20,8 @@ static const struct {
     { COMMAND_READ, "handlens --fail-on high --at now capture.pcap", "would these certificates do today?" },
     { COMMAND_LIVE, "handlens live", "every handshake as it passes, on the default interface" },
     { COMMAND_LIVE, "handlens live -i eth0 --only failed --format json tcp port 443", "failures as JSON, of some packets" },
+    { COMMAND_LIVE, "handlens live -o kafka://b1:9092,b2:9092/tls --spill /var/spool/handlens.spill",
+      "each handshake as a message to Kafka" },
     { COMMAND_DECODE, "handlens decode --host www.example.org fullchain.pem", "is this chain what a client wants?" },
     { COMMAND_DECODE, "openssl s_client -connect www.example.org:443 -msg </dev/null | handlens decode -",
       "every message, field by field" },
@@ -218,6 +220,26 @@ static void put_rights(FILE *out)
                   "files again, systemctl kill -s USR1 puts counters into the journal.");
 }
 
+static void put_kafka(FILE *out)
+{
+    put_section(out, "KAFKA");
+    put_roff(out, "With -o kafka://BROKER[,BROKER...]/TOPIC each handshake is one message: the line of --format json without its end. "
+                  "Its key is the community id, so that handshakes of a connection keep their order; events of --stats-interval have no "
+                  "key. BROKER is HOST or HOST:PORT; one that can be reached leads to the others.");
+    fputs(".PP\n", out);
+    put_roff(out, "A message counts as delivered when all replicas that are in sync have it (acks=all, an idempotent producer). Until "
+                  "then it is kept: in memory, of which 64 MiB are used, and, when that is full or nothing was delivered for five "
+                  "seconds, in the file of --spill as well. What is in the file comes before what is new, also in the next run that is "
+                  "given it; a message that was delivered just before handlens ended may come twice, none is left out. When the file "
+                  "is full, read waits, and live loses what has no room in memory either. At the end handlens waits as long as messages "
+                  "are delivered, and ten seconds more; a second Ctrl-C ends that. What is not delivered then stays in the file, which "
+                  "is said; without a file it is lost. What was lost is counted, and said, and the exit status is 2.");
+    fputs(".PP\n", out);
+    put_roff(out, "What librdkafka needs to know otherwise (security.protocol, sasl.username, sasl.password, ssl.ca.location, "
+                  "compression.type, ...) stands in the file of --kafka-config, a KEY=VALUE a line. Its values are shown nowhere. Another "
+                  "process than the one that looks at packets talks to the brokers, without rights, too.");
+}
+
 void cli_manual(FILE *out)
 {
     fprintf(out, ".TH HANDLENS 1 \"2026\" \"handlens %s\" \"User Commands\"\n", hl_version());
@@ -288,6 +310,7 @@ void cli_manual(FILE *out)
                   "known by --ct-logs. Nothing is fetched from the network.");
     put_packets(out);
     put_rights(out);
+    put_kafka(out);
     put_section(out, "FINDINGS");
     put_roff(out, "What is wrong, or could be better, has a code and a severity: info, low, medium, high or critical. Those "
                   "from medium on are shown; all of them with -v, and in JSON. handlens explain CODE has the story. The codes:");
@@ -340,7 +363,7 @@ void cli_manual(FILE *out)
     fputs(".TP\n.B 1\n", out);
     put_roff(out, "There was a finding at or above --fail-on.");
     fputs(".TP\n.B 2\n", out);
-    put_roff(out, "Wrong usage, a file that could not be read, or output that could not be written.");
+    put_roff(out, "Wrong usage, a file that could not be read, or output that could not be written or delivered.");
     fputs(".TP\n.B 130\n", out);
     put_roff(out, "Interrupted; what had been found was written.");
     put_section(out, "SEE ALSO");

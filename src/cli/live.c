@@ -259,6 +259,7 @@ static bool is_named_twice(const struct cli_options *options)
 {
     const char *pcap = cli_pcap_path(options), *failed = options->write_failed;
     const char *path = is_same(options->output, pcap) || is_same(options->output, failed) ? options->output
+                       : is_same(options->spill, pcap) || is_same(options->spill, failed) ? options->spill
                        : is_same(pcap, failed) ? pcap : NULL;
 
     if (path != NULL)

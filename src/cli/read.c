@@ -197,8 +197,9 @@ static bool set_up(struct reading *reading)
         return false;
     if (!output_is_open(&reading->output) && !output_open_for(&reading->output, options))
         return false;
-    if (is_named_twice(options->output, cli_pcap_path(options), options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write")
-        || is_named_twice(options->output, options->html, "--html"))
+    const char *pcap = cli_pcap_path(options), *pcap_option = options->decrypted_pcap != NULL ? "--decrypted-pcap" : "--write";
+    if (is_named_twice(options->output, pcap, pcap_option) || is_named_twice(options->output, options->html, "--html")
+        || is_named_twice(options->spill, pcap, pcap_option) || is_named_twice(options->spill, options->html, "--html"))
         return false;
     if (cli_pcap_path(options) != NULL && (reading->pcap = cli_pcap_open(options, cli_pcap_path(options), options->decrypted_pcap != NULL)) == NULL)
         return false;

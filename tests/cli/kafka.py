@@ -387,6 +387,15 @@ def refusals(folder):
         status, errors = feed.end()
         got = clients(brokers.consume())
         expect(status == 0 and sorted(set(got)) == list(range(300)), status, len(got), errors)
+        for code in (45, 31):  # a sequence number or a right is missing: the first one takes another producer
+            before = len(got)
+            brokers.do("refuse 1 %d" % code)
+            feed = Feed("-o", brokers.url)
+            feed.feed(100)
+            status, errors = feed.end()
+            got = clients(brokers.consume())
+            expect(status == 0 and len(got) >= before + 100 and ("anew" in errors) == (code == 45), code, status, len(got), errors)
+            print("        error %d: %d duplicates" % (code, len(got) - before - 100))
         brokers.do("topic-error tls 29")  # not allowed to
         feed = Feed("-o", brokers.url, "--spill", spill)
         feed.feed(50)

@@ -67,7 +67,17 @@ static int look_at_packets(void)
     return fine ? 0 : 1;
 }
 
-static int status_of(int (*act)(void))
+/* What the process that publishes may do, and what fails there without an end. */
+static int talk_to_others(void)
+{
+    const bool allowed = socket(AF_INET, SOCK_STREAM, 0) >= 0 && look_at_packets() == 0;
+    const bool refused = open("/tmp/handlens-sandbox", O_WRONLY | O_CREAT, 0600) < 0 && vfork() < 0 && setuid(0) != 0
+                         && execl("/bin/true", "true", (char *)NULL) < 0 && listen(0, 1) < 0 && errno == EPERM;
+
+    return allowed && refused ? 0 : 1;
+}
+
+static int status_in(bool (*enter)(void), int (*act)(void))
 {
     int status = 0;
     const pid_t child = fork();
@@ -76,7 +86,7 @@ static int status_of(int (*act)(void))
     if (child == 0) {
         const struct rlimit none = { 0, 0 };
         setrlimit(RLIMIT_CORE, &none);
-        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !sandbox_enter())
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !enter())
             _exit(99);
         _exit(act());
     }
@@ -90,7 +100,7 @@ static void it_ends(void **state)
 
     if (!sandbox_is_there())
         skip();
-    const int status = status_of(act);
+    const int status = status_in(sandbox_enter, act);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGSYS);
 }
@@ -100,7 +110,17 @@ static void it_goes_on(void **state)
     (void)state;
     if (!sandbox_is_there())
         skip();
-    const int status = status_of(look_at_packets);
+    const int status = status_in(sandbox_enter, look_at_packets);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void it_may_connect(void **state)
+{
+    (void)state;
+    if (!sandbox_is_there())
+        skip();
+    const int status = status_in(sandbox_enter_connected, talk_to_others);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
 }
@@ -116,11 +136,11 @@ int main(void)
     };
     enum { ACTS = sizeof acts / sizeof acts[0] };
     static int (*functions[ACTS])(void);
-    struct CMUnitTest tests[ACTS + 1] = { cmocka_unit_test(it_goes_on) };
+    struct CMUnitTest tests[ACTS + 2] = { cmocka_unit_test(it_goes_on), cmocka_unit_test(it_may_connect) };
 
     for (size_t i = 0; i < ACTS; i++) {
         functions[i] = acts[i].act;
-        tests[1 + i] = (struct CMUnitTest){ acts[i].name, it_ends, NULL, NULL, &functions[i] };
+        tests[2 + i] = (struct CMUnitTest){ acts[i].name, it_ends, NULL, NULL, &functions[i] };
     }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
