@@ -321,6 +321,8 @@ static void end(struct kafka *kafka)
 {
     if (kafka->producer == NULL)
         return;
+    rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE); /* what a broker may have already can still be acknowledged */
+    (void)rd_kafka_flush(kafka->producer, LAST_REPORTS_MS);
     rd_kafka_purge(kafka->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     (void)rd_kafka_flush(kafka->producer, LAST_REPORTS_MS);
     if (kafka->topic != NULL)

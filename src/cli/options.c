@@ -550,9 +550,10 @@ const struct cli_option cli_options[] = {
       "read: the output is the same, whatever N; one thread follows connections, the others write reports. live: the kernel gives "
       "each a share of the connections (PACKET_FANOUT), and what they tell is put in the order of time; what one learned "
       "of a server or client the others do not know: evidence from other connections may be less.", set_workers },
-    { LIVE | RARE, 0, "user", "NAME", "Who to become when started as root; nobody is usual.",
-      "That happens once the interfaces are open, and before a packet is looked at.", set_user },
-    { LIVE | RARE, 0, "no-sandbox", NULL, "Keep all rights.",
+    { READ | LIVE | RARE, 0, "user", "NAME", "Who to become when started as root; nobody is usual.",
+      "That happens once the interfaces are open, and before a packet is looked at. With read, only the process that publishes to "
+      "Kafka gives up its rights.", set_user },
+    { READ | LIVE | RARE, 0, "no-sandbox", NULL, "Keep all rights.",
       "Without it root and every capability are given up once the interfaces are open, and cannot be had again; and (seccomp) a new "
       "program, socket or process, and a file opened for writing, end the program, other system calls that are not needed fail.",
       set_no_sandbox },
@@ -742,7 +743,10 @@ static bool is_kafka_misused(const struct cli_options *options)
     if (!kafka_url_is(options->output)) {
         const char *alone = options->spill != NULL ? "--spill"
                             : options->spill_size > 0 ? "--spill-size"
-                            : options->kafka_config != NULL ? "--kafka-config" : NULL;
+                            : options->kafka_config != NULL ? "--kafka-config"
+                            : options->command != COMMAND_READ ? NULL
+                            : options->user != NULL ? "--user"
+                            : options->no_sandbox ? "--no-sandbox" : NULL;
         return alone != NULL && !mistake("%s is of no use without Kafka", alone, "give -o kafka://BROKER/TOPIC as well");
     }
     const char *wrong = kafka_url_parse(options->output, &url);

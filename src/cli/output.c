@@ -148,9 +148,10 @@ bool output_is_open(const struct cli_output *output)
 static bool close_publisher(struct cli_output *output)
 {
     const bool settled = output_settle(output);
+    struct publisher *publisher = output->publisher;
 
-    publisher_free(output->publisher);
-    output->publisher = NULL;
+    output->publisher = NULL; /* before a signal handler could find it */
+    publisher_free(publisher);
     return settled && output->error == 0; /* what went wrong was said */
 }
 

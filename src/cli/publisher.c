@@ -39,7 +39,7 @@ struct frame {
 
 /* What both processes see. */
 struct board {
-    _Atomic uint64_t delivered, waiting, spilled, replayed, lost, kept;
+    atomic_ulong delivered, waiting, spilled, replayed, lost, kept;
     atomic_int hurry;
     atomic_bool finished;
 };
@@ -64,7 +64,8 @@ struct publishing {
     struct board *board;
     char *buffer;
     size_t room, length, used;
-    bool over; /* nothing more comes */
+    double ended_at; /* the other process writes no more; 0: it may */
+    bool over;       /* ... and everything was read */
 };
 
 static double now(void)
@@ -80,17 +81,29 @@ static void tell(struct publishing *publishing)
     const struct outbox_counters *counters = &publishing->outbox.counters;
     struct board *board = publishing->board;
 
-    atomic_store(&board->delivered, counters->delivered);
+    atomic_store(&board->delivered, (unsigned long)counters->delivered);
     atomic_store(&board->waiting, publishing->outbox.messages);
-    atomic_store(&board->spilled, counters->spilled);
-    atomic_store(&board->replayed, counters->replayed);
-    atomic_store(&board->lost, counters->lost);
+    atomic_store(&board->spilled, (unsigned long)counters->spilled);
+    atomic_store(&board->replayed, (unsigned long)counters->replayed);
+    atomic_store(&board->lost, (unsigned long)counters->lost);
+}
+
+/* At the end, nothing was delivered for long. */
+static bool is_out_of_patience(const struct publishing *publishing, double *waited)
+{
+    const double progress_at = publishing->outbox.progress_at;
+
+    *waited = now() - (progress_at > publishing->ended_at ? progress_at : publishing->ended_at);
+    return publishing->ended_at > 0 && *waited >= LAST_PATIENCE_S;
 }
 
 /* A packet that passes cannot be asked to wait; a file can. */
 static bool is_lossy(const struct publishing *publishing)
 {
-    return publishing->options->command == COMMAND_LIVE || atomic_load(&publishing->board->hurry) > 0;
+    double waited;
+
+    return publishing->options->command == COMMAND_LIVE || atomic_load(&publishing->board->hurry) > 0
+           || is_out_of_patience(publishing, &waited);
 }
 
 /* Hand over the frames that are complete. False: there is no room for the next one, for now. */
@@ -145,8 +158,11 @@ static void publish(struct publishing *publishing)
     bool roomy = true;
 
     while (!publishing->over || !roomy) {
-        const bool busy = !outbox_is_empty(&publishing->outbox);
-        if (roomy && poll(&in, 1, busy ? WAIT_MS : IDLE_MS) > 0)
+        const int wait_ms = outbox_is_empty(&publishing->outbox) ? IDLE_MS : WAIT_MS;
+        const bool heard = poll(&in, 1, roomy ? wait_ms : 0) > 0;
+        if (heard && (in.revents & POLLHUP) != 0 && publishing->ended_at <= 0)
+            publishing->ended_at = now();
+        if (heard && roomy)
             publishing->over = !read_pipe(publishing);
         roomy = take_frames(publishing);
         outbox_work(&publishing->outbox, now(), roomy ? 0 : WAIT_MS);
@@ -157,25 +173,22 @@ static void publish(struct publishing *publishing)
 /* The last messages. */
 static void finish(struct publishing *publishing)
 {
-    const double began = now();
     struct outbox *outbox = &publishing->outbox;
+    double waited;
     bool said = false;
 
-    for (double time = began; !outbox_is_empty(outbox) && atomic_load(&publishing->board->hurry) < 2; time = now()) {
-        const double since = outbox->progress_at > began ? outbox->progress_at : began;
-        if (time - since >= LAST_PATIENCE_S)
-            break;
-        if (!said && time - since >= 1) {
+    while (!outbox_is_empty(outbox) && atomic_load(&publishing->board->hurry) < 2 && !is_out_of_patience(publishing, &waited)) {
+        if (!said && waited >= 1) {
             fprintf(stderr, "handlens: kafka: waiting up to %.0f s for what is not delivered; Ctrl-C ends that\n", LAST_PATIENCE_S);
             said = true;
         }
-        outbox_work(outbox, time, WAIT_MS);
+        outbox_work(outbox, now(), WAIT_MS);
         tell(publishing);
     }
     const uint64_t kept = outbox_close(outbox);
     tell(publishing);
     atomic_store(&publishing->board->waiting, 0);
-    atomic_store(&publishing->board->kept, kept);
+    atomic_store(&publishing->board->kept, (unsigned long)kept);
     if (outbox->spill != NULL)
         spill_close(outbox->spill);
     free(publishing->buffer);
@@ -229,6 +242,8 @@ static _Noreturn void serve(struct publishing *publishing, int in, int out)
     if (!leave_behind(in, out) || !open_all(publishing) || write(OUT, "", 1) != 1)
         _exit(2);
     publish(publishing);
+    if (publishing->ended_at <= 0)
+        publishing->ended_at = now();
     finish(publishing);
     _exit(0);
 }
@@ -397,7 +412,7 @@ void publisher_hurry(struct publisher *publisher)
 static void say_the_end(struct publisher *publisher)
 {
     const struct cli_options *options = publisher->options;
-    const uint64_t kept = atomic_load(&publisher->board->kept);
+    const unsigned long kept = atomic_load(&publisher->board->kept);
     struct publisher_counters counters;
 
     publisher_counters(publisher, &counters);
@@ -407,7 +422,7 @@ static void say_the_end(struct publisher *publisher)
     if (counters.lost > 0)
         fprintf(stderr, "handlens: kafka: messages lost: %" PRIu64 "\n", counters.lost);
     if (kept > 0)
-        fprintf(stderr, "handlens: kafka: messages kept in %s: %" PRIu64 "; the next run that is given it publishes them\n",
+        fprintf(stderr, "handlens: kafka: messages kept in %s: %lu; the next run that is given it publishes them\n",
                 options->spill, kept);
 }
 

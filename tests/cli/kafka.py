@@ -172,6 +172,14 @@ def size(path):
     return os.stat(path).st_size
 
 
+def is_gone(pid):
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii") as file:
+            return file.read().split()[2] == "Z"
+    except OSError:
+        return True
+
+
 def kept_and_lost(errors):
     return tuple(int(found.group(1)) if found else 0 for found in (re.search(r"kept in \S+: (\d+);", errors), re.search(r"lost: (\d+)\n", errors)))
 
@@ -215,7 +223,8 @@ def not_usable(folder):
                        ("kafka://" + "a" * 3000 + "/tls", "too long")):
         status, out, errors = read("-o", url, ALL[0])
         expect(status == 2 and words in errors and len(errors.splitlines()) == 1 and "hunter2" not in errors, url, errors)
-    for arguments, words in ((("read", "--spill", "x", ALL[0]), "of no use without Kafka"), (("read", "--kafka-config", "x", ALL[0]), "of no use"),
+    for arguments, words in ((("read", "--spill", "x", ALL[0]), "of no use without Kafka"), (("read", "--kafka-config", "x", ALL[0]), "of no use"), (("read", "--user", "x", ALL[0]), "of no use"),
+                             (("read", "-o", "kafka://a/t", "--user", "root", ALL[0]), "root again"),
                              (("read", "-o", "kafka://a/t", "--format", "human", ALL[0]), "JSON"),
                              (("read", "-o", "kafka://a/t", "--spill-size", "1M", ALL[0]), "--spill FILE"),
                              (("read", "-o", "kafka://a/t", "--spill", "x", "--spill-size", "1", ALL[0]), "64K"),
@@ -362,7 +371,7 @@ def it_is_killed_itself(folder):
         feed.process.kill()
         feed.process.wait()
         brokers.do("up 0")
-        expect(until(lambda: not os.path.exists("/proc/%d" % publisher) or open("/proc/%d/stat" % publisher).read().split()[2] == "Z"), "it stays")
+        expect(until(lambda: is_gone(publisher)), "it stays")
         expect(sorted(set(clients(brokers.consume()))) == list(range(100)), len(brokers.consume()))
         brokers.do("down 0")
         feed = Feed("-o", brokers.url, "--spill", spill)  # and the other one, when all is in the file
@@ -493,6 +502,22 @@ def who_waits_can_be_hurried(folder):
     status, errors = feed.end()
     kept, lost = kept_and_lost(errors)
     expect(status == 2 and kept > 5 and lost > 5 and size(spill) <= 64 << 10, status, errors)
+
+
+def nobody_waits_for_ever(folder):
+    """The process that looks at packets is killed while the other one has no room: it ends, too."""
+    spill = os.path.join(folder, "spill")
+    feed = Feed("-o", Relay().url, "--spill", spill, "--spill-size", "64K")
+    thread = threading.Thread(target=feed_as_long_as_it_reads, args=(feed, 30000))
+    thread.start()
+    expect(until(lambda: os.path.exists(spill) and size(spill) > 60 << 10, 30), "it does not fill")
+    publisher = feed.publisher()
+    feed.process.kill()
+    thread.join(30)
+    expect(until(lambda: is_gone(publisher), 25), "it stays")
+    with Brokers() as brokers:
+        status, out, errors = read("-o", brokers.url, "--spill", spill, ALL[0])
+        expect(status == 0 and len(brokers.consume()) > 5, status, errors)
 
 
 # --- live -------------------------------------------------------------------------------------------------------------
