@@ -134,6 +134,8 @@ void cli_help(FILE *out, enum cli_command command, bool complete)
 /* Text for roff: hyphens as they are typed, no line that begins like a request. */
 static void put_roff(FILE *out, const char *text)
 {
+    if (*text == '.')
+        fputs("\\&", out);
     for (; *text != '\0'; text++) {
         if (*text == '-' || *text == '\\')
             fputc('\\', out);
