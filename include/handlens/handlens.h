@@ -5,6 +5,7 @@
 #ifndef HANDLENS_HANDLENS_H
 #define HANDLENS_HANDLENS_H
 
+#include <handlens/check.h>
 #include <handlens/decode.h>
 #include <handlens/diff.h>
 #include <handlens/error.h>
@@ -18,6 +19,7 @@
 #include <handlens/live.h>
 #include <handlens/packets.h>
 #include <handlens/page.h>
+#include <handlens/policy.h>
 #include <handlens/print.h>
 #include <handlens/secrets.h>
 #include <handlens/span.h>

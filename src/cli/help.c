@@ -26,6 +26,10 @@ static const struct {
     { COMMAND_DECODE, "openssl s_client -connect www.example.org:443 -msg </dev/null | handlens decode -",
       "every message, field by field" },
     { COMMAND_DECODE, "handlens decode '16 03 01 00 c8 01 00 00 c4 03 03 ...'", "a record out of a log, or Wireshark" },
+    { COMMAND_CHECK, "handlens check www.example.org", "does this server do what Mozilla recommends?" },
+    { COMMAND_CHECK, "handlens check --policy pci-4.0.1@1 --connect 192.0.2.7 --format json shop.example.org",
+      "one backend, for a pipeline" },
+    { COMMAND_POLICY, "handlens policy show mozilla-modern > ours.json", "a policy to begin with" },
     { COMMAND_DIFF, "handlens diff works.pcap fails.pcap", "what differs, and what of it explains the failure" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
     { COMMAND_EXPLAIN, "handlens explain alert 40", "handshake_failure: who sends it, and why" },
@@ -53,6 +57,13 @@ static const struct {
     { COMMAND_DIFF, "diff [OPTION...] A B",
       "A and B are captures, lines that --format json wrote, or a ClientHello in hex. Of several handshakes the first one "
       "counts; FILE#N names another. The exit status is 0 when nothing differs, 1 when something does." },
+    { COMMAND_CHECK, "check [OPTION...] TARGET...",
+      "TARGET is host, host:port or [address]:port: a server, held against a policy in a few connections. A rule passes when it was seen "
+      "to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or "
+      "something could not be observed." },
+    { COMMAND_POLICY, "policy list | show NAME | lint FILE... | hash NAME...",
+      "The policies that are built in, and those in files: list shows their names, show a document, lint says what is wrong with one, "
+      "hash is its SHA-256." },
     { COMMAND_EXPLAIN, "explain [OPTION...] [WORD...]",
       "WORD is the code of a finding, the name or number of an alert, cipher suite, extension, group, signature scheme or "
       "version, or an error of another program, also inside a line of its log. Without it the kinds and all codes are "

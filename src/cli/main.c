@@ -1,8 +1,10 @@
+#include "cli/check.h"
 #include "cli/decode.h"
 #include "cli/diff.h"
 #include "cli/explain.h"
 #include "cli/live.h"
 #include "cli/options.h"
+#include "cli/policy.h"
 #include "cli/read.h"
 
 #ifdef __GLIBC__
@@ -50,6 +52,8 @@ int main(int argc, char **argv)
     switch (options.command) {
     case COMMAND_DECODE: return cli_decode(&options);
     case COMMAND_DIFF: return cli_diff(&options);
+    case COMMAND_CHECK: return cli_check(&options);
+    case COMMAND_POLICY: return cli_policy(&options);
     default: return cli_read(&options);
     }
 }

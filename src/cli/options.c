@@ -464,10 +464,47 @@ static bool set_no_sandbox(struct cli_options *options, const char *value)
     return true;
 }
 
+static bool set_policy(struct cli_options *options, const char *value)
+{
+    options->policy = value;
+    return value[0] != '\0';
+}
+
+static bool set_server_name(struct cli_options *options, const char *value)
+{
+    options->server_name = value;
+    return true;
+}
+
+static bool set_connect(struct cli_options *options, const char *value)
+{
+    options->connect = value;
+    return value[0] != '\0';
+}
+
+static bool set_timeout(struct cli_options *options, const char *value)
+{
+    options->timeout_s = seconds_of(value);
+    return options->timeout_s > 0 && options->timeout_s <= 3600;
+}
+
+static bool set_connections(struct cli_options *options, const char *value)
+{
+    options->connections = (unsigned)number(value, 10000);
+    return options->connections > 0;
+}
+
+static bool set_fail_on_result(struct cli_options *options, const char *value)
+{
+    options->fail_on_warnings = strcmp(value, "warn") == 0;
+    return options->fail_on_warnings || strcmp(value, "fail") == 0;
+}
+
 #define READ COMMAND_READ
 #define BOTH (COMMAND_READ | COMMAND_DECODE)
 #define DIFF COMMAND_DIFF
 #define LIVE COMMAND_LIVE
+#define CHECK COMMAND_CHECK
 #define ALL COMMAND_ALL
 #define RARE COMMAND_RARELY
 
@@ -479,10 +516,20 @@ const struct cli_option cli_options[] = {
     { ALL, 'o', "output", "FILE", "Write to FILE instead of standard output.",
       "- is standard output. For read and live it may be kafka://BROKER[,BROKER...]/TOPIC: each handshake is a message in JSON, keyed "
       "with its community id; see KAFKA in the manual page.", set_output },
-    { BOTH | LIVE, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
+    { BOTH | LIVE | CHECK, 'v', "verbose", NULL, "The ladder of messages; twice: every field.",
       "In the ladder the client stands on the left, the server on the right. With it come findings of every severity, "
       "and what to do about each. With --format json, -vv adds the fields of every message and certificate. With "
-      "decode, once shows every field.", set_verbose },
+      "decode, once shows every field; with check, the rules that pass, too.", set_verbose },
+    { CHECK, 'p', "policy", "NAME|FILE", "What is wanted of the server; mozilla-intermediate is usual.",
+      "NAME is one that handlens policy list shows, NAME@VERSION pins it; FILE is JSON (docs/policy.schema.json), and has a / in its "
+      "name or ends in .json.", set_policy },
+    { CHECK, 0, "sni", "NAME", "Ask for NAME, not for the target's; an empty one: for none.", NULL, set_server_name },
+    { CHECK, 0, "connect", "HOST[:PORT]", "Connect there, whatever the target is called.",
+      "For one server of several behind the same name.", set_connect },
+    { CHECK, 0, "timeout", "TIME", "Of each connection: 5s is usual.", NULL, set_timeout },
+    { CHECK | RARE, 0, "max-connections", "N", "For one target: 40 is usual.",
+      "What could not be asked for then is told as unknown.", set_connections },
+    { CHECK, 0, "fail-on", "fail|warn", "Exit with 1 at such a verdict; fail is usual.", NULL, set_fail_on_result },
     { LIVE, 'i', "interface", "IFACE", "Capture on IFACE; any is all of them.",
       "May be given more than once. Without it the first one that is up and no loopback counts; --list-interfaces shows all.", set_interface },
     { LIVE | RARE, 0, "list-interfaces", NULL, "Show what can be captured on.", NULL, set_list_interfaces },
@@ -506,17 +553,17 @@ const struct cli_option cli_options[] = {
     { READ | LIVE | DIFF | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
       set_key_pass_file },
     { READ | LIVE | DIFF | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
-    { BOTH | LIVE | DIFF, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
+    { BOTH | LIVE | DIFF | CHECK, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
       "PEM or DER; may be given more than once. Without it the system's bundle counts, or what SSL_CERT_FILE and "
       "SSL_CERT_DIR name.", set_ca_file },
-    { BOTH | LIVE | DIFF | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
-    { BOTH | LIVE | DIFF | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
-    { BOTH | LIVE | DIFF | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
+    { BOTH | LIVE | DIFF | CHECK | RARE, 0, "ca-path", "DIR", "Trust the CAs in the files of DIR.", NULL, set_ca_path },
+    { BOTH | LIVE | DIFF | CHECK | RARE, 0, "no-ca", NULL, "Trust nobody: chains are shown, not judged.", NULL, set_no_ca },
+    { BOTH | LIVE | DIFF | CHECK | RARE, 0, "intermediates", "FILE", "CAs that servers may have forgotten to send.",
       "They are used to build chains, and are not trusted by themselves.", set_intermediates },
-    { BOTH | LIVE | DIFF | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
-    { BOTH | LIVE | DIFF | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
+    { BOTH | LIVE | DIFF | CHECK | RARE, 0, "crl", "FILE", "Look certificates up in these CRLs.", NULL, set_crl },
+    { BOTH | LIVE | DIFF | CHECK | RARE, 0, "ct-logs", "FILE", "Check timestamps against these CT logs.",
       "A list of logs in JSON of version 3, as browsers' makers publish it.", set_ct_logs },
-    { BOTH | LIVE | DIFF, 0, "host", "NAME", "Judge certificates for NAME (or address).",
+    { BOTH | LIVE | DIFF | CHECK, 0, "host", "NAME", "Judge certificates for NAME (or address).",
       "Without it: for the name that the client asked for (SNI).", set_host },
     { BOTH | DIFF, 0, "at", "TIME|now", "Judge as of TIME, not of the handshake.",
       "TIME is 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS, in UTC. decode judges as of now.", set_at },
@@ -584,6 +631,7 @@ const struct cli_option cli_options[] = {
 #undef BOTH
 #undef DIFF
 #undef LIVE
+#undef CHECK
 #undef ALL
 #undef RARE
 
@@ -785,6 +833,8 @@ static enum cli_command command_of(const char *word)
         enum cli_command command;
     } commands[] = { { "read", COMMAND_READ }, { "decode", COMMAND_DECODE }, { "live", COMMAND_LIVE },
                      { "diff", COMMAND_DIFF },
+                     { "check", COMMAND_CHECK },
+                     { "policy", COMMAND_POLICY },
                      { "explain", COMMAND_EXPLAIN } };
 
     for (size_t i = 0; word != NULL && i < sizeof commands / sizeof commands[0]; i++) {

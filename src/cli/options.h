@@ -9,7 +9,8 @@
 
 enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_DIFF = 16, COMMAND_LIVE = 32, COMMAND_ALL = 55,
+enum cli_command { COMMAND_READ = 1, COMMAND_DECODE = 2, COMMAND_EXPLAIN = 4, COMMAND_DIFF = 16, COMMAND_LIVE = 32, COMMAND_CHECK = 64,
+                   COMMAND_POLICY = 128, COMMAND_ALL = 247,
                    COMMAND_RARELY = 8 /* of an option: the short help leaves it out */ };
 
 /* An option that may be given more than once. */
@@ -63,6 +64,11 @@ struct cli_options {
     unsigned buffer_mib;    /* 0: the usual */
     unsigned workers;       /* threads; 0: one */
     const char *user;       /* NULL: nobody */
+    const char *policy;     /* check: NULL: the usual one */
+    const char *server_name, *connect; /* check: NULL: as the target says */
+    double timeout_s;       /* of one connection; 0: the usual */
+    unsigned connections;   /* for one target; 0: the usual */
+    bool fail_on_warnings;  /* check */
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;

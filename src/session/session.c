@@ -227,6 +227,11 @@ void session_missed(struct hl_sessions *sessions, const struct hl_connection *co
     deliver(s, closing);
 }
 
+const struct hl_handshake *session_handshake(const struct hl_session *s)
+{
+    return &s->hs;
+}
+
 const struct hl_connection *session_connection(const struct hl_session *s)
 {
     return s->connection;

@@ -65,6 +65,8 @@ void session_missed(struct hl_sessions *sessions, const struct hl_connection *co
 bool session_data(struct hl_session *session, unsigned direction, const struct hl_chunk *chunk);
 /* Is the handshake itself over? What may still come are tickets, alerts and content. */
 bool session_is_over(const struct hl_session *session);
+/* As far as it is known; what is concluded at the end is not there yet. */
+const struct hl_handshake *session_handshake(const struct hl_session *session);
 const struct hl_connection *session_connection(const struct hl_session *session);
 void session_close(struct hl_session *session, const struct hl_closing *closing);
 

@@ -18,7 +18,7 @@ BELOW = {
     "policy": ["base", "registry", "wire", "x509", "crypto", "session", "analyze"],
     "capture": ["base"],
     "net": ["base"],
-    "probe": ["base", "registry", "wire", "x509", "crypto", "session"],
+    "probe": ["base", "registry", "wire", "x509", "crypto", "session", "analyze", "policy"],
     "inspect": ["base", "registry", "wire", "x509", "crypto", "session", "analyze", "policy", "capture", "net"],
     "report": ["base", "registry", "wire", "x509", "crypto", "session", "analyze", "policy"],
     "cli": ["inspect", "probe", "report"],

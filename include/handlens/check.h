@@ -1,0 +1,62 @@
+/* check.h - a server's configuration held against a policy.
+ *
+ *     struct hl_check_options options = { .policy = policy, .trust = trust };
+ *     hl_check_server(&options, &(struct hl_check_target){ .name = "example.org", .host = "example.org", .port = 443 }, on_result, user, &error);
+ *
+ * Only what a server says counts: a rule passes when it was seen to be kept, and is `unknown`, with the reason, when nothing could be
+ * seen. As few connections are made as that takes, one after the other. */
+#ifndef HANDLENS_CHECK_H
+#define HANDLENS_CHECK_H
+
+#include <handlens/policy.h>
+#include <handlens/print.h>
+#include <handlens/trust.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The worst counts. */
+enum hl_check_status {
+    HL_CHECK_PASSED,       /* every rule is kept; there may be warnings */
+    HL_CHECK_INCONCLUSIVE, /* something could not be observed, and nothing failed */
+    HL_CHECK_FAILED,       /* a rule is broken */
+    HL_CHECK_UNREACHABLE,  /* there was no connection, or no TLS */
+};
+
+struct hl_check_options {
+    const struct hl_policy *policy;
+    const struct hl_trust *trust; /* NULL: nobody is trusted */
+    int64_t timeout_ns;           /* of each connection, in all; 0: 5 seconds */
+    unsigned connections_max;     /* for one target; 0: 40 */
+};
+
+struct hl_check_target {
+    const char *name;        /* as it is called in reports */
+    const char *host;        /* a name, or an address: where to connect */
+    uint16_t port;
+    const char *server_name; /* for SNI; NULL: none is sent */
+};
+
+struct hl_check_result;
+
+/* Called once for each target; the result is valid during the call. */
+typedef void hl_check_fn(void *user, const struct hl_check_result *result);
+
+/* HL_OK, whatever the server is like; HL_ERR_MEMORY. `error` may be NULL. */
+HL_API enum hl_status hl_check_server(const struct hl_check_options *options, const struct hl_check_target *target, hl_check_fn *on_result,
+                                      void *user, struct hl_error *error);
+
+HL_API enum hl_check_status hl_check_status(const struct hl_check_result *result);
+/* Is there a warning? */
+HL_API bool hl_check_warned(const struct hl_check_result *result);
+
+/* A report of one target: for people, in colours or not, and as JSON, one object and a line feed (docs/check.schema.json). False when
+ * writing failed. */
+HL_API bool hl_check_print(const struct hl_check_result *result, const struct hl_print_options *options, hl_write_fn *write, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

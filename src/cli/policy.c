@@ -1,0 +1,77 @@
+#include "cli/policy.h"
+
+#include "cli/output.h"
+
+#include <string.h>
+
+enum { EXIT_DONE = 0, EXIT_TROUBLE = 2 };
+
+static int list(void)
+{
+    struct hl_span document;
+    const char *name;
+
+    for (unsigned i = 0; (name = hl_policy_preset(i, &document)) != NULL; i++) {
+        struct hl_policy *policy = hl_policy_parse(document, name, NULL);
+        printf("%-28s %s\n", name, policy != NULL ? hl_policy_title(policy) : "");
+        hl_policy_free(policy);
+    }
+    return EXIT_DONE;
+}
+
+/* The newest version of that name counts. */
+static int show(const char *wanted)
+{
+    const size_t n = strlen(wanted);
+    struct hl_span document, found = { NULL, 0 };
+    const char *name;
+
+    for (unsigned i = 0; (name = hl_policy_preset(i, &document)) != NULL; i++) {
+        if (strcmp(name, wanted) == 0 || (strncmp(name, wanted, n) == 0 && name[n] == '@'))
+            found = document;
+    }
+    if (found.len > 0)
+        return fwrite(found.ptr, 1, found.len, stdout) == found.len ? EXIT_DONE : EXIT_TROUBLE;
+    fprintf(stderr, "handlens: %s: no such policy is built in; handlens policy list shows those that there are\n", wanted);
+    return EXIT_TROUBLE;
+}
+
+/* Reads it; with `hash` tells that, too. */
+static int examine(const char *name, bool hash)
+{
+    struct hl_error error;
+    struct hl_policy *policy = hl_policy_open(name, &error);
+
+    if (policy == NULL) {
+        cli_complain(&error, false);
+        return EXIT_TROUBLE;
+    }
+    for (unsigned i = 0; hash && i < 32; i++)
+        printf("%02x", hl_policy_hash(policy)[i]);
+    if (hash)
+        printf("  %s\n", name);
+    else
+        printf("%s: %s@%s, nothing is wrong with it\n", name, hl_policy_id(policy), hl_policy_version(policy));
+    hl_policy_free(policy);
+    return EXIT_DONE;
+}
+
+int cli_policy(const struct cli_options *options)
+{
+    const char *what = options->files[0];
+    int status = EXIT_DONE;
+
+    if (strcmp(what, "list") == 0 && options->file_count == 1)
+        return list();
+    if (strcmp(what, "show") == 0 && options->file_count == 2)
+        return show(options->files[1]);
+    if ((strcmp(what, "lint") != 0 && strcmp(what, "hash") != 0) || options->file_count < 2) {
+        fputs("handlens: policy list, policy show NAME, policy lint FILE... and policy hash NAME... are known\n", stderr);
+        return EXIT_TROUBLE;
+    }
+    for (int i = 1; i < options->file_count; i++) {
+        const int one = examine(options->files[i], strcmp(what, "hash") == 0);
+        status = one > status ? one : status;
+    }
+    return status;
+}

@@ -1,0 +1,36 @@
+#include "policy/facts.h"
+
+static bool has(const uint16_t *list, unsigned count, uint16_t code)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (list[i] == code)
+            return true;
+    }
+    return false;
+}
+
+static void add(uint16_t *list, unsigned *count, uint16_t code)
+{
+    if (*count < FACTS_CODES_MAX && !has(list, *count, code))
+        list[(*count)++] = code;
+}
+
+void seen_accept(struct policy_seen *seen, uint16_t code)
+{
+    add(seen->accepted, &seen->accepted_count, code);
+}
+
+void seen_refuse(struct policy_seen *seen, uint16_t code)
+{
+    add(seen->refused, &seen->refused_count, code);
+}
+
+bool seen_is_accepted(const struct policy_seen *seen, uint16_t code)
+{
+    return has(seen->accepted, seen->accepted_count, code);
+}
+
+bool seen_is_refused(const struct policy_seen *seen, uint16_t code)
+{
+    return has(seen->refused, seen->refused_count, code);
+}

@@ -1,0 +1,36 @@
+/* facts.h - what is known of a server when a policy judges it.
+ *
+ * Filled by who asked it (probe/). What is not known says why: nothing passes because nobody looked. */
+#ifndef HL_POLICY_FACTS_H
+#define HL_POLICY_FACTS_H
+
+#include "session/handshake.h"
+
+enum { FACTS_CODES_MAX = 64, FACTS_HANDSHAKES_MAX = 4, FACTS_WHY_SIZE = 200 };
+
+/* Of one kind of code points: versions, suites, groups, schemes. */
+struct policy_seen {
+    uint16_t accepted[FACTS_CODES_MAX];
+    unsigned accepted_count;
+    uint16_t refused[FACTS_CODES_MAX]; /* asked for, one by one */
+    unsigned refused_count;
+    bool rest_refused;         /* everything that the policy does not allow was offered, and refused */
+    char why[FACTS_WHY_SIZE];  /* it is not known: why; empty: nobody asked */
+    char fault[FACTS_WHY_SIZE]; /* the server broke the protocol's rules in this: how; empty: it did not */
+};
+
+struct policy_facts {
+    struct policy_seen versions, suites, groups, schemes;
+    unsigned dh_bits;  /* the smallest DHE prime that was seen; 0: none */
+    const struct hl_handshake *handshakes[FACTS_HANDSHAKES_MAX]; /* with the server's whole flight; borrowed */
+    unsigned handshake_count;
+    char why_no_handshake[FACTS_WHY_SIZE];
+    int64_t now;       /* seconds since 1970 */
+};
+
+void seen_accept(struct policy_seen *seen, uint16_t code);
+void seen_refuse(struct policy_seen *seen, uint16_t code);
+bool seen_is_accepted(const struct policy_seen *seen, uint16_t code);
+bool seen_is_refused(const struct policy_seen *seen, uint16_t code);
+
+#endif

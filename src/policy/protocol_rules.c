@@ -1,0 +1,251 @@
+/* Rules about versions, suites, groups, signatures and extensions. */
+#include "policy/verdict.h"
+
+#include "base/code_name.h"
+#include "base/text.h"
+#include "registry/registry.h"
+
+typedef struct hl_code name_fn(uint16_t code);
+
+enum { EXTENSION_EXTENDED_MASTER_SECRET = 23, EXTENSION_ENCRYPT_THEN_MAC = 22, EXTENSION_RENEGOTIATION_INFO = 0xff01, TLS13 = 0x0304 };
+
+/* --- code points -------------------------------------------------------------------------- */
+
+static void put_list(struct hl_buffer *out, const uint16_t *list, unsigned count, name_fn *name)
+{
+    for (unsigned i = 0; i < count; i++) {
+        buf_string(out, i > 0 ? ", " : "");
+        code_name_put(out, name(list[i]));
+    }
+}
+
+static enum policy_result result_of(enum policy_level level)
+{
+    return level == LEVEL_WARN ? POLICY_WARN : level == LEVEL_FAIL ? POLICY_FAIL : POLICY_PASS;
+}
+
+/* Why it is not known. */
+static enum policy_result unknown(struct judging *judging, const char *why)
+{
+    buf_string(judging->text, why[0] != '\0' ? why : "nobody asked");
+    return POLICY_UNKNOWN;
+}
+
+/* Nothing that is not allowed may be accepted. */
+static enum policy_result judge_allowed(struct judging *judging, const struct policy_codes *allowed, const struct policy_seen *seen,
+                                        name_fn *name, enum policy_level level)
+{
+    uint16_t wrong[FACTS_CODES_MAX];
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < seen->accepted_count; i++) {
+        if (!codes_have(allowed, seen->accepted[i]))
+            wrong[count++] = seen->accepted[i];
+    }
+    if (count > 0) {
+        buf_string(judging->text, "accepted, and not allowed: ");
+        put_list(judging->text, wrong, count, name);
+        buf_string(judging->text, seen->rest_refused ? "" : "; perhaps more");
+        return result_of(level);
+    }
+    if (seen->fault[0] != '\0') {
+        buf_string(judging->text, seen->fault);
+        return POLICY_FAIL;
+    }
+    if (!seen->rest_refused)
+        return unknown(judging, seen->why);
+    buf_string(judging->text, "only what is allowed is accepted; seen: ");
+    put_list(judging->text, seen->accepted, seen->accepted_count, name);
+    if (seen->accepted_count == 0)
+        buf_string(judging->text, "nothing of it");
+    return POLICY_PASS;
+}
+
+/* Everything that is required must be accepted. */
+static enum policy_result judge_required(struct judging *judging, const struct policy_codes *required, const struct policy_seen *seen,
+                                         name_fn *name)
+{
+    uint16_t missing[FACTS_CODES_MAX];
+    unsigned count = 0, open = 0;
+
+    for (unsigned i = 0; i < required->count && count < FACTS_CODES_MAX; i++) {
+        if (seen_is_refused(seen, required->list[i]))
+            missing[count++] = required->list[i];
+        else if (!seen_is_accepted(seen, required->list[i]))
+            open++;
+    }
+    if (count > 0) {
+        buf_string(judging->text, "required, and refused: ");
+        put_list(judging->text, missing, count, name);
+        return POLICY_FAIL;
+    }
+    if (open > 0)
+        return unknown(judging, seen->why);
+    buf_string(judging->text, "accepted: ");
+    put_list(judging->text, required->list, required->count, name);
+    return POLICY_PASS;
+}
+
+static bool gives_versions(const struct hl_policy *p) { return p->versions_allowed.given; }
+static bool requires_versions(const struct hl_policy *p) { return p->versions_required.given; }
+static bool gives_suites(const struct hl_policy *p) { return p->suites_allowed.given; }
+static bool requires_suites(const struct hl_policy *p) { return p->suites_required.given; }
+static bool gives_groups(const struct hl_policy *p) { return p->groups_allowed.given && p->groups_extra != LEVEL_IGNORE; }
+static bool requires_groups(const struct hl_policy *p) { return p->groups_required.given; }
+static bool gives_schemes(const struct hl_policy *p) { return p->schemes_allowed.given && p->schemes_extra != LEVEL_IGNORE; }
+
+static enum policy_result judge_versions(struct judging *j)
+{
+    return judge_allowed(j, &j->policy->versions_allowed, &j->facts->versions, reg_version, LEVEL_FAIL);
+}
+
+static enum policy_result judge_required_versions(struct judging *j)
+{
+    return judge_required(j, &j->policy->versions_required, &j->facts->versions, reg_version);
+}
+
+static enum policy_result judge_suites(struct judging *j)
+{
+    return judge_allowed(j, &j->policy->suites_allowed, &j->facts->suites, reg_cipher_suite, LEVEL_FAIL);
+}
+
+static enum policy_result judge_required_suites(struct judging *j)
+{
+    return judge_required(j, &j->policy->suites_required, &j->facts->suites, reg_cipher_suite);
+}
+
+static enum policy_result judge_groups(struct judging *j)
+{
+    return judge_allowed(j, &j->policy->groups_allowed, &j->facts->groups, reg_group, j->policy->groups_extra);
+}
+
+static enum policy_result judge_required_groups(struct judging *j)
+{
+    return judge_required(j, &j->policy->groups_required, &j->facts->groups, reg_group);
+}
+
+static enum policy_result judge_schemes(struct judging *j)
+{
+    return judge_allowed(j, &j->policy->schemes_allowed, &j->facts->schemes, reg_signature_scheme, j->policy->schemes_extra);
+}
+
+static bool gives_dh(const struct hl_policy *p) { return p->dh_bits_min > 0; }
+
+static enum policy_result judge_dh(struct judging *j)
+{
+    const unsigned bits = j->facts->dh_bits;
+
+    if (bits == 0) {
+        if (!j->facts->suites.rest_refused)
+            return unknown(j, j->facts->suites.why);
+        buf_string(j->text, "no key exchange with DHE was accepted");
+        return POLICY_PASS;
+    }
+    buf_printf(j->text, "the prime of DHE has %u bits, %u are wanted", bits, j->policy->dh_bits_min);
+    return bits >= j->policy->dh_bits_min ? POLICY_PASS : POLICY_FAIL;
+}
+
+/* --- extensions --------------------------------------------------------------------------- */
+
+/* What a handshake before TLS 1.3 shows; NULL: there is none. */
+static const struct hl_handshake *older_handshake(const struct policy_facts *facts)
+{
+    for (unsigned i = 0; i < facts->handshake_count; i++) {
+        if (facts->handshakes[i]->version != TLS13)
+            return facts->handshakes[i];
+    }
+    return NULL;
+}
+
+static enum policy_result judge_extension(struct judging *j, uint16_t extension, enum policy_level level, const char *name)
+{
+    const struct hl_handshake *hs = older_handshake(j->facts);
+
+    if (hs == NULL && j->facts->handshake_count == 0)
+        return unknown(j, j->facts->why_no_handshake);
+    if (hs == NULL) {
+        buf_printf(j->text, "TLS 1.3 has no need of %s, and nothing older was accepted", name);
+        return POLICY_PASS;
+    }
+    const bool there = extension_find(hs->server_hello.extensions, extension, NULL);
+    buf_printf(j->text, "the server %s %s", there ? "agreed to" : "did not agree to", name);
+    return there ? POLICY_PASS : result_of(level);
+}
+
+static bool wants_ems(const struct hl_policy *p) { return p->extended_master_secret != LEVEL_NOT_GIVEN; }
+static bool wants_renegotiation(const struct hl_policy *p) { return p->secure_renegotiation != LEVEL_NOT_GIVEN; }
+static bool wants_etm(const struct hl_policy *p) { return p->encrypt_then_mac != LEVEL_NOT_GIVEN; }
+static bool minds_compression(const struct hl_policy *p) { return p->compression != LEVEL_NOT_GIVEN; }
+static bool requires_protocols(const struct hl_policy *p) { return p->protocols_required.count > 0; }
+
+static enum policy_result judge_ems(struct judging *j)
+{
+    return judge_extension(j, EXTENSION_EXTENDED_MASTER_SECRET, j->policy->extended_master_secret, "the extended master secret (RFC 7627)");
+}
+
+static enum policy_result judge_renegotiation(struct judging *j)
+{
+    return judge_extension(j, EXTENSION_RENEGOTIATION_INFO, j->policy->secure_renegotiation, "secure renegotiation (RFC 5746)");
+}
+
+/* It means something for suites with CBC only (RFC 7366, section 3). */
+static enum policy_result judge_etm(struct judging *j)
+{
+    for (unsigned i = 0; i < j->facts->suites.accepted_count; i++) {
+        const struct hl_suite *suite = reg_suite(j->facts->suites.accepted[i]);
+        if (suite != NULL && !suite->aead)
+            return judge_extension(j, EXTENSION_ENCRYPT_THEN_MAC, j->policy->encrypt_then_mac, "encrypt-then-MAC (RFC 7366)");
+    }
+    if (!j->facts->suites.rest_refused && j->facts->suites.accepted_count == 0)
+        return unknown(j, j->facts->suites.why);
+    buf_string(j->text, "no suite with CBC was accepted");
+    return POLICY_PASS;
+}
+
+static enum policy_result judge_compression(struct judging *j)
+{
+    const struct hl_handshake *hs = older_handshake(j->facts);
+
+    if (hs == NULL && j->facts->handshake_count == 0)
+        return unknown(j, j->facts->why_no_handshake);
+    if (hs == NULL || hs->server_hello.compression_method == 0) {
+        buf_string(j->text, "compression was offered, and not taken");
+        return POLICY_PASS;
+    }
+    buf_string(j->text, "the server compresses, which gives secrets away (CRIME)");
+    return result_of(j->policy->compression);
+}
+
+static enum policy_result judge_protocols(struct judging *j)
+{
+    if (j->facts->handshake_count == 0)
+        return unknown(j, j->facts->why_no_handshake);
+    const struct hl_span chosen = j->facts->handshakes[0]->alpn;
+    for (unsigned i = 0; i < j->policy->protocols_required.count; i++) {
+        if (span_equal(chosen, span_of(j->policy->protocols_required.list[i]))) {
+            buf_string(j->text, "the server chose ");
+            buf_span(j->text, chosen);
+            return POLICY_PASS;
+        }
+    }
+    buf_string(j->text, chosen.len > 0 ? "the server chose " : "the server chose no protocol");
+    buf_span(j->text, chosen);
+    return POLICY_FAIL;
+}
+
+const struct policy_rule protocol_rules[] = {
+    { "versions.allowed", "versions that are accepted", gives_versions, judge_versions },
+    { "versions.required", "versions that must be accepted", requires_versions, judge_required_versions },
+    { "cipher_suites.allowed", "cipher suites that are accepted", gives_suites, judge_suites },
+    { "cipher_suites.required", "cipher suites that must be accepted", requires_suites, judge_required_suites },
+    { "groups.allowed", "groups for key agreement that are accepted", gives_groups, judge_groups },
+    { "groups.required", "groups that must be accepted", requires_groups, judge_required_groups },
+    { "signature_schemes.allowed", "how the server signs", gives_schemes, judge_schemes },
+    { "dh_bits_min", "size of Diffie-Hellman primes", gives_dh, judge_dh },
+    { "extended_master_secret", "extended master secret", wants_ems, judge_ems },
+    { "secure_renegotiation", "secure renegotiation", wants_renegotiation, judge_renegotiation },
+    { "encrypt_then_mac", "encrypt-then-MAC", wants_etm, judge_etm },
+    { "compression", "compression", minds_compression, judge_compression },
+    { "alpn.required", "application protocol", requires_protocols, judge_protocols },
+    { NULL, NULL, NULL, NULL },
+};

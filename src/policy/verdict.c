@@ -1,0 +1,41 @@
+#include "policy/verdict.h"
+
+#define TEXT_MAX 4096u
+
+static void judge_all(const struct policy_rule *rule, struct judging *judging, struct policy_verdicts *out, struct hl_arena *arena)
+{
+    for (; rule->id != NULL && out->count < POLICY_RULES_MAX; rule++) {
+        if (!rule->applies(judging->policy))
+            continue;
+        judging->text->len = 0;
+        struct policy_verdict *verdict = &out->list[out->count++];
+        verdict->rule = rule;
+        verdict->result = rule->judge(judging);
+        verdict->text = arena_copy(arena, buf_view(judging->text));
+    }
+}
+
+const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const struct policy_facts *facts, struct hl_arena *arena)
+{
+    struct policy_verdicts *out = arena_alloc(arena, sizeof *out);
+    struct hl_buffer text;
+
+    if (out == NULL)
+        return NULL;
+    buf_init(&text, TEXT_MAX);
+    struct judging judging = { policy, facts, &text };
+    judge_all(protocol_rules, &judging, out, arena);
+    judge_all(certificate_rules, &judging, out, arena);
+    buf_cleanup(&text);
+    return out;
+}
+
+const char *policy_rule_id(const struct policy_rule *rule)
+{
+    return rule->id;
+}
+
+const char *policy_rule_title(const struct policy_rule *rule)
+{
+    return rule->title;
+}

@@ -1,0 +1,62 @@
+/* verdict.h - a policy held against what is known of a server: one verdict a rule.
+ *
+ *     arena_init(&arena, ...);
+ *     const struct policy_verdicts *verdicts = policy_judge(policy, &facts, &arena);
+ *
+ * A rule of which the policy says nothing has no verdict. Everything lives in the arena. */
+#ifndef HL_POLICY_VERDICT_H
+#define HL_POLICY_VERDICT_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "policy/facts.h"
+#include "policy/policy.h"
+
+enum policy_result {
+    POLICY_PASS,
+    POLICY_WARN,
+    POLICY_FAIL,
+    POLICY_UNKNOWN, /* it could not be observed: `text` says why */
+};
+
+struct policy_rule;
+
+struct policy_verdict {
+    const struct policy_rule *rule;
+    enum policy_result result;
+    struct hl_span text; /* one sentence: what was seen, or why nothing was; may hold text from the wire */
+};
+
+#define POLICY_RULES_MAX 32u
+
+struct policy_verdicts {
+    struct policy_verdict list[POLICY_RULES_MAX]; /* in the order of the rules */
+    unsigned count;
+};
+
+/* NULL when memory has run out. */
+const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const struct policy_facts *facts, struct hl_arena *arena);
+
+/* Stable: "versions.allowed". */
+const char *policy_rule_id(const struct policy_rule *rule);
+/* What it is about, in a few words. */
+const char *policy_rule_title(const struct policy_rule *rule);
+
+/* --- for the files of rules --- */
+
+struct judging {
+    const struct hl_policy *policy;
+    const struct policy_facts *facts;
+    struct hl_buffer *text; /* empty when a rule begins; what is in it then is the verdict's */
+};
+
+struct policy_rule {
+    const char *id, *title;
+    /* Does the policy say anything about it? */
+    bool (*applies)(const struct hl_policy *policy);
+    enum policy_result (*judge)(struct judging *judging);
+};
+
+extern const struct policy_rule protocol_rules[], certificate_rules[]; /* up to one without an id */
+
+#endif

@@ -1,0 +1,365 @@
+#include "probe/attempt.h"
+
+#include "base/code_name.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "probe/flight_keys.h"
+#include "registry/registry.h"
+#include "wire/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Handshakes that one prober keeps. */
+#define KEPT_MAX (sizeof((struct prober *)0)->kept / sizeof((struct prober *)0)->kept[0])
+/* Bytes that are read of one connection; a flight with the largest certificates that anybody trusts has less. */
+#define READ_MAX ((size_t)1 << 20)
+#define HELLO_MAX ((size_t)64 << 10)
+
+enum { CLIENT = 0, SERVER = 1 }; /* directions */
+enum { SERVER_HELLO_DONE = 14, SERVER_KEY_EXCHANGE = 12, FINISHED = 20 };
+enum { HANDSHAKE_FAILURE = 40, PROTOCOL_VERSION = 70, INSUFFICIENT_SECURITY = 71 };
+enum { TLS13 = 0x0304, SSL2 = 0x0002, LEVEL_FATAL = 2 };
+
+/* One that is running. */
+struct running {
+    struct prober *prober;
+    const struct attempt_request *request;
+    struct hello hello;         /* the one that was sent last */
+    struct attempt *out;
+    struct hl_connection connection;
+    struct hl_session *session; /* NULL once it was delivered */
+    struct key_share *second;   /* for the group that a HelloRetryRequest asked for */
+    int fd;
+    int64_t deadline;
+    struct hl_buffer received;  /* what was not yet fed */
+    size_t read;                /* bytes in all */
+    bool keys_known, retried, foreign;
+};
+
+/* --- what the session tells --------------------------------------------------------------- */
+
+static void say(struct attempt *out, const char *format, struct hl_code code)
+{
+    struct hl_buffer name;
+
+    buf_init(&name, sizeof out->why);
+    code_name_put(&name, code);
+    buf_char(&name, '\0');
+    snprintf(out->why, sizeof out->why, format, name.failed ? "" : (const char *)name.data);
+    buf_cleanup(&name);
+}
+
+static const struct hl_alert_event *last_alert(const struct hl_handshake *hs)
+{
+    const struct hl_alert_event *found = NULL;
+
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        if (alert->direction == SERVER && !alert->encrypted)
+            found = alert;
+    }
+    return found;
+}
+
+static void take_alert(struct attempt *out, const struct hl_alert_event *alert)
+{
+    out->alert = alert->description;
+    const bool refused = alert->description == HANDSHAKE_FAILURE || alert->description == PROTOCOL_VERSION
+                         || alert->description == INSUFFICIENT_SECURITY;
+    out->result = refused ? ATTEMPT_REFUSED : ATTEMPT_INCONCLUSIVE;
+    say(out, refused ? "refused with the alert %s" : "the alert %s, which does not say that it was refused", reg_alert(alert->description));
+}
+
+static void take_hello(struct attempt *out, const struct hl_handshake *hs)
+{
+    const struct hl_server_hello *hello = hs->server_hello_message != NULL ? &hs->server_hello : &hs->hello_retry;
+
+    out->result = ATTEMPT_ANSWERED;
+    out->retry = hs->server_hello_message == NULL;
+    out->version = hello->ssl2 ? SSL2 : hello->version;
+    out->suite = hello->cipher_suite;
+    out->group = hello->group != 0 ? hello->group : hs->server_key.group;
+    out->dh_bits = hs->server_key.dh_bits;
+    out->scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
+}
+
+static void on_handshake(void *ctx, struct hl_handshake *hs, struct hl_arena *arena)
+{
+    struct prober *prober = ctx;
+    struct attempt *out = prober->current;
+    const struct hl_alert_event *alert = last_alert(hs);
+
+    (void)arena;
+    if (hs->server_hello_message != NULL || (hs->retry_message != NULL && hs->hello_retry.version != 0))
+        take_hello(out, hs);
+    else if (alert != NULL)
+        take_alert(out, alert);
+    if (prober->keep && out->result == ATTEMPT_ANSWERED && prober->kept_count < KEPT_MAX && session_keep(hs)) {
+        prober->kept[prober->kept_count++] = hs;
+        out->handshake = hs;
+    }
+}
+
+/* --- feeding it --------------------------------------------------------------------------- */
+
+static void feed(struct running *running, unsigned direction, struct hl_span bytes)
+{
+    const struct hl_chunk chunk = { .bytes = bytes, .at = { .time_ns = clock_now() } };
+
+    if (running->session == NULL || bytes.len == 0)
+        return;
+    running->connection.packets[direction]++;
+    running->connection.answered |= direction == SERVER;
+    if (!session_data(running->session, direction, &chunk))
+        running->session = NULL;
+}
+
+static enum socket_result send_hello(struct running *running)
+{
+    struct hl_buffer message, records;
+    enum socket_result result = SOCKET_FAILED;
+
+    buf_init(&message, HELLO_MAX);
+    buf_init(&records, 2 * HELLO_MAX);
+    if (running->request->ssl2) {
+        hello_write_ssl2(running->hello.random, &records);
+    } else {
+        hello_write(&running->hello, &message);
+        hello_write_records(buf_view(&message), running->request->record_version, &records);
+    }
+    errno = ENOMEM;
+    if (!message.failed && !records.failed) {
+        result = socket_send(running->fd, buf_view(&records), running->deadline);
+        feed(running, CLIENT, buf_view(&records));
+    }
+    buf_cleanup(&message);
+    buf_cleanup(&records);
+    return result;
+}
+
+/* The second hello (RFC 8446, section 4.1.2), where there is a share of the group that is wanted. False: there is none. */
+static bool answer_retry(struct running *running, const struct hl_handshake *hs)
+{
+    struct hello *hello = &running->hello;
+    struct hl_span cookie;
+
+    running->retried = true;
+    running->second = key_share_new(hs->hello_retry.group);
+    if (running->second == NULL)
+        return false;
+    if (extension_find(hs->hello_retry.extensions, EXT_ID_COOKIE, &cookie) && cookie.len > 2)
+        hello->cookie = (struct hl_span){ cookie.ptr + 2, cookie.len - 2 };
+    hello->shares[0] = running->second;
+    hello->share_count = 1;
+    return send_hello(running) == SOCKET_OK;
+}
+
+static bool has_message(const struct hl_handshake *hs, uint8_t type)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->direction == SERVER && m->content_type == CONTENT_HANDSHAKE && !m->encrypted && m->type == type)
+            return true;
+    }
+    return false;
+}
+
+/* Behind each record: is anything still of interest? */
+static bool goes_on(struct running *running)
+{
+    const struct attempt_request *request = running->request;
+
+    if (running->session == NULL)
+        return false;
+    const struct hl_handshake *hs = session_handshake(running->session);
+    if (hs->server_hello_message == NULL) {
+        if (hs->retry_message == NULL || running->retried)
+            return true;
+        return request->whole_flight && answer_retry(running, hs);
+    }
+    if (hs->server_hello.version == TLS13) {
+        if (!request->whole_flight)
+            return false;
+        if (!running->keys_known)
+            running->keys_known = flight_keys_add(&running->prober->secrets, hs, running->hello.shares, running->hello.share_count);
+        return running->keys_known && !has_message(hs, FINISHED);
+    }
+    const struct hl_suite *suite = reg_suite(hs->server_hello.cipher_suite);
+    const bool ephemeral = suite != NULL && (strcmp(suite->key_exchange, "ECDHE") == 0 || strcmp(suite->key_exchange, "DHE") == 0);
+    return !hs->server_hello.ssl2 && !has_message(hs, SERVER_HELLO_DONE)
+           && (request->whole_flight || (ephemeral && !has_message(hs, SERVER_KEY_EXCHANGE)));
+}
+
+/* Bytes of the first record in `bytes`; 0: it is not there yet, or it is none of TLS, and `*foreign`. */
+static size_t record_size(const struct running *running, struct hl_span bytes, bool *foreign)
+{
+    struct hl_record record;
+
+    if (running->request->ssl2 && bytes.len >= 2 && (bytes.ptr[0] & 0x80) != 0)
+        return bytes.len;
+    if (bytes.len < RECORD_HEADER_LENGTH)
+        return 0;
+    *foreign = !record_parse((struct hl_span){ bytes.ptr, RECORD_HEADER_LENGTH }, &record) || !content_type_is_known(record.type);
+    if (*foreign)
+        return 0;
+    return bytes.len >= RECORD_HEADER_LENGTH + record.length ? RECORD_HEADER_LENGTH + (size_t)record.length : 0;
+}
+
+/* Feed what is complete, record by record: keys must be known before what they open. */
+static bool feed_records(struct running *running)
+{
+    struct hl_span rest = buf_view(&running->received);
+    bool more = true;
+    size_t n;
+
+    while (more && (n = record_size(running, rest, &running->foreign)) > 0) {
+        feed(running, SERVER, (struct hl_span){ rest.ptr, n });
+        rest = (struct hl_span){ rest.ptr + n, rest.len - n };
+        more = goes_on(running);
+    }
+    if (rest.len > 0)
+        memmove(running->received.data, rest.ptr, rest.len);
+    running->received.len = rest.len;
+    return more && !running->foreign;
+}
+
+static enum socket_result receive(struct running *running)
+{
+    uint8_t bytes[16384];
+    size_t n;
+
+    for (;;) {
+        const enum socket_result result = socket_receive(running->fd, bytes, sizeof bytes, running->deadline, &n);
+        if (result != SOCKET_OK)
+            return result;
+        buf_put(&running->received, bytes, n);
+        running->read += n;
+        if (running->received.failed || running->read > READ_MAX) {
+            snprintf(running->out->why, sizeof running->out->why, "more than %zu bytes came without an end of the handshake", READ_MAX);
+            return SOCKET_OK;
+        }
+        if (!feed_records(running))
+            return SOCKET_OK;
+    }
+}
+
+/* --- the end of it ------------------------------------------------------------------------ */
+
+static bool is_offered(struct hello_codes codes, uint16_t code)
+{
+    for (unsigned i = 0; i < codes.count; i++) {
+        if (codes.list[i] == code)
+            return true;
+    }
+    return false;
+}
+
+/* A server that takes what it was not offered did not look (RFC 8446, section 4.1.3). */
+static void check_choice(const struct hello *hello, struct attempt *out)
+{
+    const bool version_offered = hello->versions.count > 0 ? is_offered(hello->versions, out->version) : out->version <= hello->version;
+
+    if (!version_offered)
+        say(out, "the server chose %s, which was not offered", reg_version(out->version));
+    else if (!is_offered(hello->suites, out->suite))
+        say(out, "the server chose %s, which was not offered", reg_cipher_suite(out->suite));
+    else if (out->group != 0 && hello->groups.count > 0 && !is_offered(hello->groups, out->group))
+        say(out, "the server chose %s, which was not offered", reg_group(out->group));
+    else
+        return;
+    out->result = ATTEMPT_NOT_OFFERED;
+}
+
+static void close_session(struct running *running, enum socket_result result)
+{
+    struct hl_closing closing = { .how = CLOSE_FIN, .direction = CLIENT, .at = { .time_ns = clock_now() } };
+
+    if (running->session == NULL)
+        return;
+    if (result == SOCKET_RESET)
+        closing.how = CLOSE_RESET;
+    if (result == SOCKET_RESET || result == SOCKET_CLOSED)
+        closing.direction = SERVER;
+    session_close(running->session, &closing);
+    running->session = NULL;
+}
+
+static void conclude_attempt(struct running *running, enum socket_result result)
+{
+    struct attempt *out = running->out;
+
+    close_session(running, result);
+    if (out->result == ATTEMPT_ANSWERED && !running->request->ssl2)
+        check_choice(&running->hello, out);
+    else if (out->result == ATTEMPT_INCONCLUSIVE && running->foreign) {
+        out->result = ATTEMPT_NOT_TLS;
+        snprintf(out->why, sizeof out->why, "the answer is not TLS");
+    } else if (out->result == ATTEMPT_INCONCLUSIVE && out->why[0] == '\0') {
+        snprintf(out->why, sizeof out->why, "%s", result == SOCKET_OK ? "the answer ended too early" : socket_result_words(result));
+    }
+}
+
+static void run(struct running *running)
+{
+    struct prober *prober = running->prober;
+
+    prober->current = running->out;
+    prober->keep = running->request->keep;
+    running->session = session_new(&prober->sessions, &running->connection);
+    enum socket_result result = send_hello(running);
+    if (result == SOCKET_OK)
+        result = receive(running);
+    close(running->fd);
+    conclude_attempt(running, result);
+    prober->current = NULL;
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+void prober_init(struct prober *prober, const struct hl_trust *trust, int64_t timeout_ns)
+{
+    const uint64_t seed = hash_seed();
+
+    *prober = (struct prober){ .timeout_ns = timeout_ns };
+    secrets_init(&prober->secrets, seed);
+    sessions_init(&prober->sessions, &(struct hl_session_sink){ prober, on_handshake }, seed);
+    prober->sessions.trust = trust;
+    prober->sessions.secrets = &prober->secrets;
+    prober->sessions.signature_policy = HL_SIGNATURES_ALL_CHECKED;
+}
+
+void prober_cleanup(struct prober *prober)
+{
+    for (unsigned i = 0; i < prober->kept_count; i++)
+        session_let_go(prober->kept[i]);
+    sessions_cleanup(&prober->sessions);
+    secrets_cleanup(&prober->secrets);
+}
+
+bool attempt_run(struct prober *prober, const struct socket_address *address, const struct attempt_request *request,
+                 struct attempt *out)
+{
+    struct running running = { .prober = prober, .request = request, .hello = request->hello, .out = out, .deadline = clock_monotonic() + prober->timeout_ns };
+    struct hl_connection *connection = &running.connection;
+
+    *out = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE };
+    if (!hello_randomize(&running.hello))
+        return false;
+    prober->connections++;
+    connection->ends[SERVER] = socket_endpoint(address);
+    connection->initiator = INITIATOR_0;
+    connection->first.time_ns = clock_now();
+    const enum socket_result result = socket_connect(address, running.deadline, &running.fd, &connection->ends[CLIENT]);
+    if (result != SOCKET_OK) {
+        out->result = ATTEMPT_UNREACHABLE;
+        snprintf(out->why, sizeof out->why, "%s", socket_result_words(result));
+        return true;
+    }
+    buf_init(&running.received, READ_MAX);
+    run(&running);
+    buf_cleanup(&running.received);
+    key_share_free(running.second);
+    return true;
+}

@@ -1,0 +1,67 @@
+/* attempt.h - one connection with one hello, and what the server made of it.
+ *
+ *     prober_init(&prober);
+ *     attempt_run(&prober, &address, &request, &attempt);
+ *     ... attempt.result, and the handshake, if it was to be kept ...
+ *     prober_cleanup(&prober);           // handshakes that were kept go with it
+ *
+ * What comes back goes through session/ like the bytes of a capture. Of TLS 1.3 the server's flight is opened with keys that were
+ * made here. Nothing is believed: how long it lasts and how much is read has its bounds. */
+#ifndef HL_PROBE_ATTEMPT_H
+#define HL_PROBE_ATTEMPT_H
+
+#include "crypto/secrets.h"
+#include "probe/hello.h"
+#include "probe/socket.h"
+#include "session/session.h"
+
+enum attempt_result {
+    ATTEMPT_ANSWERED,     /* with a ServerHello, or a HelloRetryRequest */
+    ATTEMPT_REFUSED,      /* with one of the alerts that mean it: handshake_failure, protocol_version, insufficient_security */
+    ATTEMPT_INCONCLUSIVE, /* another alert, closed, reset, silence: `why` */
+    ATTEMPT_NOT_OFFERED,  /* the server chose what was not offered: `why` */
+    ATTEMPT_NOT_TLS,
+    ATTEMPT_UNREACHABLE,  /* no connection: `why` */
+};
+
+struct attempt_request {
+    struct hello hello;  /* random and session id are made for it */
+    bool ssl2;           /* a CLIENT-HELLO of SSL 2.0 instead */
+    uint16_t record_version;
+    bool whole_flight;   /* read on to the server's last message; else to where it is clear what was chosen */
+    bool keep;           /* the handshake */
+};
+
+struct attempt {
+    enum attempt_result result;
+    char why[160];       /* of other results than ATTEMPT_ANSWERED; safe to print */
+    bool retry;          /* it was a HelloRetryRequest, which was not followed */
+    uint16_t version;
+    uint16_t suite;
+    uint16_t group;      /* 0: none, or not seen */
+    uint16_t scheme;     /* of the server's signature; 0: none, or not seen */
+    unsigned dh_bits;    /* of a DHE prime; 0: none */
+    uint8_t alert;       /* of ATTEMPT_REFUSED */
+    const struct hl_handshake *handshake; /* NULL: it was not to be kept, or there is none */
+};
+
+/* What attempts share. */
+struct prober {
+    struct hl_sessions sessions;
+    struct hl_secrets secrets;
+    int64_t timeout_ns;          /* of one connection, from the beginning to its end */
+    unsigned connections;        /* so far */
+    struct attempt *current;     /* the one that is running */
+    bool keep;                   /* its handshake */
+    const struct hl_handshake *kept[8];
+    unsigned kept_count;
+};
+
+/* `trust` is the owner's; NULL: nobody is trusted. */
+void prober_init(struct prober *prober, const struct hl_trust *trust, int64_t timeout_ns);
+void prober_cleanup(struct prober *prober);
+/* False when memory or randomness has run out. */
+bool attempt_run(struct prober *prober, const struct socket_address *address, const struct attempt_request *request,
+                 struct attempt *out);
+
+#endif

@@ -1,0 +1,29 @@
+/* scan.h - the questions that a policy needs answered, with few connections.
+ *
+ * What the policy forbids is offered, all of it at once, and must be refused; what it requires is offered alone, and must be accepted.
+ * Only an alert that means a refusal is one: everything else leaves the answer open, and says why. */
+#ifndef HL_PROBE_SCAN_H
+#define HL_PROBE_SCAN_H
+
+#include "policy/facts.h"
+#include "policy/policy.h"
+#include "probe/attempt.h"
+#include "probe/lists.h"
+
+struct scan {
+    const struct hl_policy *policy;
+    const struct socket_address *address;
+    const char *server_name; /* NULL: none */
+    struct prober *prober;
+    unsigned connections_max;
+    struct policy_facts *facts;
+    struct code_list suites, groups, schemes; /* of the hello that is sent next */
+    bool out_of_memory;
+    bool reached;            /* TLS was spoken */
+    char why_not[FACTS_WHY_SIZE]; /* it was not */
+};
+
+/* `facts` is filled; handshakes in it live as long as the prober. */
+void scan_run(struct scan *scan);
+
+#endif
