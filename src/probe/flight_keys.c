@@ -77,7 +77,8 @@ bool flight_keys_add(struct hl_secrets *secrets, const struct hl_handshake *hs, 
         return false;
     const size_t length = key_share_agree(share, theirs, shared);
     buf_init(&transcript, TRANSCRIPT_MAX);
-    const bool added = length > 0 && transcript_put_tls13(&transcript, hs, &spec, NULL) && !transcript.failed
+    const bool added = length > 0 && transcript_put_tls13(&transcript, hs, &spec, hs->server_hello_message)
+                       && transcript_put_message(&transcript, hs->server_hello_message) && !transcript.failed
                        && derive(secrets, hs, &spec, (struct hl_span){ shared, length }, buf_view(&transcript));
     buf_cleanup(&transcript);
     wipe(shared, sizeof shared);
