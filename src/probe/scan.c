@@ -201,22 +201,42 @@ static void ask_for_certificates(struct scan *scan)
 
 /* --- versions ----------------------------------------------------------------------------- */
 
+/* A hello up to `version`, with so many suites that are usual. */
+static enum attempt_result offer_version(struct scan *scan, uint16_t version, unsigned suite_count, struct attempt *attempt)
+{
+    code_list_suites(&scan->suites, SUITES_OLDER_USUAL);
+    if (scan->suites.count > suite_count)
+        scan->suites.count = suite_count;
+    code_list_groups(&scan->groups);
+    code_list_schemes(&scan->schemes);
+    const struct attempt_request request = plain_request(scan, version, code_list_view(&scan->suites), code_list_view(&scan->groups),
+                                                         code_list_view(&scan->schemes));
+
+    return ask(scan, &request, attempt);
+}
+
 /* The highest version up to `version` that the server takes; 0: none. False: it is not known. */
 static bool ask_version(struct scan *scan, uint16_t version, uint16_t *taken)
 {
-    struct code_list suites, groups, schemes;
-    struct attempt attempt;
+    static const unsigned sizes[] = { LIST_MAX, 32 };
+    struct attempt attempt, control;
 
-    code_list_suites(&suites, SUITES_OLDER_USUAL);
-    code_list_groups(&groups);
-    code_list_schemes(&schemes);
-    const struct attempt_request request = plain_request(scan, version, code_list_view(&suites), code_list_view(&groups), code_list_view(&schemes));
     *taken = 0;
-    if (ask(scan, &request, &attempt) == ATTEMPT_ANSWERED)
-        *taken = attempt.version;
-    else if (attempt.result != ATTEMPT_REFUSED)
-        note_open(&scan->facts->versions, "older versions", &attempt);
-    return attempt.result == ATTEMPT_ANSWERED || attempt.result == ATTEMPT_REFUSED;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const enum attempt_result result = offer_version(scan, version, sizes[i], &attempt);
+        if (result == ATTEMPT_ANSWERED)
+            *taken = attempt.version;
+        if (result == ATTEMPT_ANSWERED || result == ATTEMPT_REFUSED)
+            return true;
+    }
+    note_open(&scan->facts->versions, "older versions", &attempt);
+    /* Is it the version, or are it the hellos? */
+    if (seen_is_accepted(&scan->facts->versions, TLS12) && offer_version(scan, TLS12, LIST_MAX, &control) == ATTEMPT_ANSWERED) {
+        char *why = scan->facts->versions.why;
+        const size_t n = strlen(why);
+        snprintf(why + n, FACTS_WHY_SIZE - n, "; the same with TLS 1.2 is answered");
+    }
+    return false;
 }
 
 static bool ask_ssl2(struct scan *scan)

@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""handlens check against servers on loopback: real ones, each with a configuration that is known, and some that do not play by the rules.
+
+  HANDLENS=build/.../handlens check.py [NAME...]"""
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
+HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+import cases  # noqa: E402
+from cases import expect  # noqa: E402
+
+MOST_CONNECTIONS = 20
+
+
+def certificate(folder, name="check.test", key="rsa:2048", days=60, more=()):
+    """Paths of a key, and a certificate that signs itself."""
+    stem = os.path.join(folder, "%s-%s-%d" % (name, key.replace(":", "-"), days))
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:" + key] if not key.startswith("rsa") else ["-newkey", key]
+    if not os.path.exists(stem + ".key"):
+        subprocess.run(["openssl", "req", "-x509", *kind, "-nodes", "-keyout", stem + ".key", "-out", stem + ".pem", "-subj", "/CN=" + name,
+                        "-addext", "subjectAltName=DNS:" + name, "-days", str(days), *more], check=True, capture_output=True)
+    return stem + ".key", stem + ".pem"
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Server:
+    """A program that listens on self.port."""
+
+    def __init__(self, command, port):
+        self.port = port
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("%s does not listen" % command[0])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def openssl_server(folder, arguments, **how):
+    key, pem = certificate(folder, **how)
+    port = free_port()
+    environment = ["env", "OPENSSL_CONF=/dev/null", "openssl", "s_server", "-accept", str(port), "-key", key, "-cert", pem, "-quiet"]
+    return Server(environment + arguments.split(), port), pem
+
+
+def gnutls_server(folder, priority, **how):
+    key, pem = certificate(folder, **how)
+    port = free_port()
+    return Server(["gnutls-serv", "--quiet", "--echo", "-p", str(port), "--x509keyfile", key, "--x509certfile", pem, "--priority", priority],
+                  port), pem
+
+
+def check(*arguments):
+    p = subprocess.run([HANDLENS, "check", *arguments], capture_output=True, timeout=120)
+    return p.returncode, p.stdout, p.stderr.decode()
+
+
+def checked(port, *arguments):
+    """Exit status, and for each rule its result and what was said."""
+    status, out, errors = check("--format", "json", "--connect", "127.0.0.1:%d" % port, *arguments, "check.test")
+    expect(out.count(b"\n") == 1, out, errors)
+    told = json.loads(out)["handlens"]["check"]
+    return status, told, {v["rule"]: (v["result"], v["text"]) for v in told["verdicts"]}
+
+
+# What each server was told, and what each policy must say of that: rules that are not named pass.
+STRONG = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
+CURVES = "-curves X25519:P-256:P-384"
+ROWS = [
+    ("intermediate", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES), {}, 0, {}),
+    ("modern", "mozilla-modern", "-tls1_3 " + CURVES, {"key": "P-256"}, 0, {}),
+    ("a policy for others", "mozilla-modern", "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES), {"key": "P-256"}, 1,
+     {"versions.allowed": "TLS 1.2", "cipher_suites.allowed": "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"}),
+    ("old versions", "mozilla-intermediate", "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0 " + CURVES, {}, 1,
+     {"versions.allowed": "TLS 1.1, TLS 1.0", "cipher_suites.allowed": "TLS_RSA_WITH_AES_128_CBC_SHA"}),
+    ("anonymous suites", "pci-4.0.1", "-min_protocol TLSv1.2 -cipher ALL:aNULL@SECLEVEL=0 " + CURVES, {}, 1,
+     {"cipher_suites.allowed": "anon"}),
+    ("more groups", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s" % STRONG, {}, 0, {"groups.allowed": "secp521r1"}),
+    ("TLS 1.2 alone", "mozilla-intermediate", "-tls1_2 -cipher %s %s" % (STRONG, CURVES), {}, 1, {"versions.required": "TLS 1.3"}),
+    ("a short key", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s@SECLEVEL=0 %s" % (STRONG, CURVES), {"key": "rsa:1024"}, 1,
+     {"certificate.key": "1024"}),
+    ("a curve", "mozilla-modern", "-tls1_3 " + CURVES, {"key": "P-521"}, 1, {"certificate.key": "secp521r1"}),
+    ("a long life", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES), {"days": 800}, 1,
+     {"certificate.lifetime_days_max": "800", "certificate.lifetime_days_recommended": "800"}),
+    ("the end of life", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES), {"days": 3}, 1,
+     {"certificate.days_left_min": "expires in"}),
+    ("another name", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES), {"name": "other.test"}, 1,
+     {"certificate.name": "not for check.test"}),
+    ("a prime", "pci-4.0.1", "-min_protocol TLSv1.2 -cipher ALL:!aNULL:!PSK:!3DES:!SEED:@SECLEVEL=0 -dhparam %s", {}, 1, {"dh_bits_min": "1024 bits"}),
+    ("no hybrid group", "pq-ready", "-tls1_3 " + CURVES, {}, 1, {"groups.required": "X25519MLKEM768"}),
+]
+
+
+def verdicts_are_right(folder):
+    dhparam = os.path.join(folder, "dh1024.pem")
+    subprocess.run(["openssl", "dhparam", "-out", dhparam, "1024"], check=True, capture_output=True)
+    for name, policy, arguments, how, status, wrong in ROWS:
+        server, pem = openssl_server(folder, arguments % dhparam if "%s" in arguments else arguments, **how)
+        with server:
+            got, told, verdicts = checked(server.port, "--policy", policy, "--ca-file", pem)
+        print("  %-20s %-22s %d connections, %s" % (name, policy, told["connections"],
+                                                   ", ".join("%s %s" % (r[0], rule) for rule, r in verdicts.items() if r[0] != "pass") or "all pass"))
+        expect(got == status, name, "ended with", got, told)
+        for rule, (result, text) in verdicts.items():
+            if rule in wrong:
+                expect(result in ("fail", "warn") and wrong[rule] in text, name, rule, result, text)
+            else:
+                expect(result == "pass", name, rule, result, text)
+        expect(set(wrong) <= set(verdicts), name, verdicts)
+        expect(told["connections"] <= MOST_CONNECTIONS, name, told["connections"])
+
+
+def other_servers(folder):
+    if not shutil.which("gnutls-serv"):
+        print("skipped: gnutls-serv is not installed")
+        return
+    for priority, policy, status, wrong in (
+            ("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA:"
+             "-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1", "mozilla-intermediate", 0, set()),
+            ("NORMAL", "mozilla-intermediate", 1, {"versions.allowed", "cipher_suites.allowed", "groups.allowed"})):
+        server, pem = gnutls_server(folder, priority)
+        with server:
+            got, told, verdicts = checked(server.port, "--policy", policy, "--ca-file", pem)
+        bad = {rule for rule, r in verdicts.items() if r[0] != "pass"}
+        expect(got == status and bad == wrong, priority, got, {r: verdicts[r] for r in bad}, told["connections"])
+
+
+def it_says_the_same_each_time(folder):
+    server, pem = openssl_server(folder, "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0")
+    time.sleep(1.5)  # or the first ones see a day more until it expires
+    told = set()
+    with server:
+        for _ in range(20):
+            status, report, verdicts = checked(server.port, "--ca-file", pem)
+            told.add(json.dumps([status, report["status"], report["connections"], verdicts]))
+    expect(len(told) == 1, told)
+
+
+# --- servers that do not play by the rules ------------------------------------------------------------------------------
+class Script:
+    """Accepts connections, and does the same with each."""
+
+    def __init__(self, act):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port, self.act, self.seen = self.socket.getsockname()[1], act, 0
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            self.seen += 1
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        with connection:
+            try:
+                connection.settimeout(20)
+                hello = connection.recv(65536)
+                self.act(connection, hello)
+            except OSError:
+                pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def drip(connection, hello):
+    for byte in b"\x16\x03\x03\x40\x00" + bytes(100):
+        connection.send(bytes((byte,)))
+        time.sleep(0.1)
+
+
+def endless_records(connection, hello):
+    while True:
+        connection.send(b"\x16\x03\x03\x40\x00" + bytes(16384))
+
+
+def endless_warnings(connection, hello):
+    while True:
+        connection.send(b"\x15\x03\x03\x00\x02\x01\x70" * 1000)
+
+
+HOSTILE = [
+    ("closes", lambda c, hello: None, "closed"),
+    ("says nothing", lambda c, hello: time.sleep(5), "no answer in time"),
+    ("speaks HTTP", lambda c, hello: c.send(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "not TLS"),
+    ("drips", drip, "no answer in time"),
+    ("garbage", lambda c, hello: c.send(bytes(range(255, 0, -1)) * 20), "not TLS"),
+    ("echoes", lambda c, hello: c.send(hello), ""),
+    ("endless records", endless_records, ""),
+    ("endless warnings", endless_warnings, ""),
+    ("an alert that means nothing", lambda c, hello: c.send(b"\x15\x03\x03\x00\x02\x02\x2f"), "illegal_parameter"),
+]
+
+
+def none_of_them_passes(folder):
+    for name, act, words in HOSTILE:
+        with Script(act) as script:
+            begin = time.monotonic()
+            status, out, errors = check("--format", "json", "--timeout", "700ms", "--no-ca", "127.0.0.1:%d" % script.port)
+            took = time.monotonic() - begin
+        told = json.loads(out)["handlens"]["check"]
+        expect(status == 3 and told["status"] in ("unreachable", "inconclusive"), name, status, told)
+        expect(all(v["result"] != "pass" for v in told["verdicts"]), name, told)
+        expect(words in json.dumps(told), name, told)
+        expect(took < 0.7 * (told["connections"] + 2), name, took, told["connections"])
+
+
+def nobody_is_there(folder):
+    port = free_port()
+    status, out, errors = check("127.0.0.1:%d" % port)
+    expect(status == 3 and b"connection refused" in out and b"unreachable" in out, status, out, errors)
+    status, out, errors = check("no-such-host.invalid")
+    expect(status == 3 and b"unreachable" in out, status, out, errors)
+    server, pem = openssl_server(folder, "-tls1_3 " + CURVES)
+    with server:  # an absent answer for one of them is not made good by the other
+        status, out, errors = check("--policy", "pq-ready", "127.0.0.1:%d" % port, "localhost:%d" % server.port)
+    expect(status == 1 and out.count(b"policy pq-ready@1") == 2, status, out)
+
+
+def usage(folder):
+    for arguments, words in ((("--policy", "nothing", "a"), "policy list"), (("host:99999",), "host:port"), (("http://x",), "host:port"),
+                             (("--policy", "/nowhere.json", "a"), "No such file"), (("--timeout", "0", "a"), "TIME"), (("[::1", "a"), "host:port"),
+                             (("--fail-on", "high", "a"), "fail")):
+        status, out, errors = check(*arguments)
+        expect(status == 2 and words in errors and len(errors.splitlines()) == 1, arguments, status, errors)
+
+
+def policies(folder):
+    def run(*arguments):
+        p = subprocess.run([HANDLENS, "policy", *arguments], capture_output=True, timeout=30)
+        return p.returncode, p.stdout, p.stderr.decode()
+
+    status, out, _ = run("list")
+    names = [line.split()[0].decode() for line in out.splitlines()]
+    expect(status == 0 and len(names) >= 7, names)
+    for name in names:
+        status, document, _ = run("show", name)
+        path = os.path.join(folder, name + ".json")
+        with open(path, "wb") as file:
+            file.write(document)
+        expect(status == 0 and "%(id)s@%(version)s" % json.loads(document) == name, name)
+        expect(run("hash", name)[1].split()[0] == run("hash", path)[1].split()[0], "hash of", name)
+        expect(run("lint", path)[0] == 0, name)
+        validate(json.loads(document), name)
+    for text, words in (('{"id": "a"}', "version: it is missing"), ('{"id": "a", "version": "1"} x', "no JSON object"), ("[]", "no JSON object"),
+                        ('{"id": "a", "version": "1", "verisons": {}}', "verisons: no such key"),
+                        ('{"id": "a", "version": "1", "versions": {"allowed": ["TLS 1.9"]}}', "TLS 1.9 is the name of no"),
+                        ('{"id": "a", "version": "1", "versions": {"allowed": "TLS 1.2"}}', "a list of names"),
+                        ('{"id": "a", "version": "1", "dh_bits_min": 0.5}', "a whole number"),
+                        ('{"id": "a", "version": "1", "certificate": {"name": "yes"}}', "required"),
+                        ('{"id": "a", "version": "1", "id": "b"}', "it is there twice")):
+        path = os.path.join(folder, "wrong.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        status, out, errors = run("lint", path)
+        expect(status == 2 and words in errors and len(errors.splitlines()) == 1, text, errors)
+
+
+def validate(document, name):
+    try:
+        import jsonschema
+    except ImportError:
+        return
+    with open(os.path.join(ROOT, "docs", "policy.schema.json"), encoding="utf-8") as file:
+        jsonschema.validate(document, json.load(file))
+
+
+def reports(folder):
+    """For people no line is too long; what JSON says fits its schema."""
+    server, pem = openssl_server(folder, "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0")
+    with server:
+        status, out, errors = check("--ca-file", pem, "-v", "127.0.0.1:%d" % server.port)
+        json_status, document, _ = check("--ca-file", pem, "--format", "json", "127.0.0.1:%d" % server.port)
+    text = out.decode()
+    expect(status == json_status == 1 and all(len(line) <= 80 for line in text.splitlines()), max(text.splitlines(), key=len))
+    for words in ("failed", "mozilla-intermediate@6.0", "sha256", "connections", "ssl_protocols TLSv1.2 TLSv1.3;", "SSLProtocol -all +TLSv1.2"):
+        expect(words in text, words, text)
+    try:
+        import jsonschema
+        with open(os.path.join(ROOT, "docs", "check.schema.json"), encoding="utf-8") as file:
+            jsonschema.validate(json.loads(document), json.load(file))
+    except ImportError:
+        print("skipped: no jsonschema")
+
+
+if __name__ == "__main__":
+    if not shutil.which("openssl"):
+        print("skipped: openssl is not installed")
+        sys.exit(77)
+    sys.exit(cases.main(globals()))

@@ -1,0 +1,128 @@
+/* Policies as JSON, and what they make of facts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "policy/verdict.h"
+
+static struct hl_policy *read_policy(const char *json)
+{
+    struct hl_error error;
+    struct hl_policy *policy = hl_policy_parse(span_of(json), "test", &error);
+
+    assert_non_null(policy);
+    return policy;
+}
+
+static void presets_can_be_read(void **state)
+{
+    struct hl_span document;
+    const char *name;
+    unsigned n = 0;
+
+    (void)state;
+    for (; (name = hl_policy_preset(n, &document)) != NULL; n++) {
+        struct hl_policy *policy = hl_policy_open(name, NULL);
+        assert_non_null(policy);
+        assert_true(strncmp(name, hl_policy_id(policy), strlen(hl_policy_id(policy))) == 0);
+        hl_policy_free(policy);
+    }
+    assert_int_equal(n, 7);
+    assert_int_equal(document.len, 0);
+    assert_null(hl_policy_open("mozilla-intermediat", NULL));
+}
+
+/* Every prefix of a document is wrong, and none is trouble. */
+static void cut_documents(void **state)
+{
+    const struct hl_span whole = preset_find("nist-800-52r2");
+
+    (void)state;
+    assert_true(whole.len > 0);
+    for (size_t n = 0; n + 2 < whole.len; n++) {
+        struct hl_error error;
+        assert_null(hl_policy_parse((struct hl_span){ whole.ptr, n }, "cut", &error));
+        assert_int_equal(error.status, HL_ERR_FORMAT);
+    }
+}
+
+static enum policy_result result_of(const struct hl_policy *policy, const struct policy_facts *facts, const char *rule)
+{
+    struct hl_arena arena;
+    int result = -1;
+
+    arena_init(&arena, 1 << 20);
+    const struct policy_verdicts *verdicts = policy_judge(policy, facts, &arena);
+    assert_non_null(verdicts);
+    for (unsigned i = 0; i < verdicts->count; i++) {
+        if (strcmp(policy_rule_id(verdicts->list[i].rule), rule) == 0)
+            result = (int)verdicts->list[i].result;
+    }
+    arena_cleanup(&arena);
+    assert_true(result >= 0);
+    return (enum policy_result)result;
+}
+
+static void nothing_passes_by_absence(void **state)
+{
+    struct hl_span document;
+    const char *name;
+
+    (void)state;
+    for (unsigned n = 0; (name = hl_policy_preset(n, &document)) != NULL; n++) {
+        struct hl_policy *policy = hl_policy_open(name, NULL);
+        const struct policy_facts nobody_asked = { .now = 0 };
+        struct hl_arena arena;
+        arena_init(&arena, 1 << 20);
+        const struct policy_verdicts *verdicts = policy_judge(policy, &nobody_asked, &arena);
+        for (unsigned i = 0; i < verdicts->count; i++)
+            assert_int_equal(verdicts->list[i].result, POLICY_UNKNOWN);
+        assert_true(verdicts->count > 0);
+        arena_cleanup(&arena);
+        hl_policy_free(policy);
+    }
+}
+
+static void allowed_and_required(void **state)
+{
+    struct hl_policy *policy = read_policy("{\"id\":\"a\",\"version\":\"1\",\"versions\":{\"allowed\":[\"TLS 1.2\",\"0x0304\"],\"required\":[\"TLS 1.3\"]},"
+                                           "\"groups\":{\"allowed\":[\"x25519\"],\"extra\":\"warn\"}}");
+    struct policy_facts facts = { .now = 0 };
+
+    (void)state;
+    seen_accept(&facts.versions, 0x0304);
+    assert_int_equal(result_of(policy, &facts, "versions.required"), POLICY_PASS);
+    assert_int_equal(result_of(policy, &facts, "versions.allowed"), POLICY_UNKNOWN); /* not everything was asked for */
+    facts.versions.rest_refused = true;
+    assert_int_equal(result_of(policy, &facts, "versions.allowed"), POLICY_PASS);
+    seen_accept(&facts.versions, 0x0301);
+    assert_int_equal(result_of(policy, &facts, "versions.allowed"), POLICY_FAIL);
+    facts.versions.rest_refused = false; /* one is enough */
+    assert_int_equal(result_of(policy, &facts, "versions.allowed"), POLICY_FAIL);
+    seen_accept(&facts.groups, 0x001e);
+    assert_int_equal(result_of(policy, &facts, "groups.allowed"), POLICY_WARN);
+    memset(&facts, 0, sizeof facts);
+    seen_refuse(&facts.versions, 0x0304);
+    assert_int_equal(result_of(policy, &facts, "versions.required"), POLICY_FAIL);
+    strcpy(facts.groups.fault, "it chose what was not offered");
+    facts.groups.rest_refused = true;
+    assert_int_equal(result_of(policy, &facts, "groups.allowed"), POLICY_FAIL);
+    hl_policy_free(policy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(presets_can_be_read),
+        cmocka_unit_test(cut_documents),
+        cmocka_unit_test(nothing_passes_by_absence),
+        cmocka_unit_test(allowed_and_required),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
