@@ -29,6 +29,9 @@ struct hl_check_options {
     const struct hl_trust *trust; /* NULL: nobody is trusted */
     int64_t timeout_ns;           /* of each connection, in all; 0: 5 seconds */
     unsigned connections_max;     /* for one target; 0: 40 */
+    unsigned retries;             /* of a connection that was refused, reset, closed or silent */
+    int64_t delay_ns;             /* between two connections */
+    bool all_addresses;           /* of a name: a result each; else of the first that answers */
 };
 
 struct hl_check_target {
@@ -36,11 +39,15 @@ struct hl_check_target {
     const char *host;        /* a name, or an address: where to connect */
     uint16_t port;
     const char *server_name; /* for SNI; NULL: none is sent */
+    const char *protocol;    /* spoken before TLS: "smtp", ...; NULL, or "tls": nothing is */
 };
 
 struct hl_check_result;
 
-/* Called once for each target; the result is valid during the call. */
+/* The usual port of a protocol, by its name; false: it is not known. */
+HL_API bool hl_check_protocol(const char *name, uint16_t *port);
+
+/* Called once for each target, or for each of its addresses; the result is valid during the call. */
 typedef void hl_check_fn(void *user, const struct hl_check_result *result);
 
 /* HL_OK, whatever the server is like; HL_ERR_MEMORY. `error` may be NULL. */

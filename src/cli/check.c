@@ -1,10 +1,10 @@
 #include "cli/check.h"
 
 #include "cli/output.h"
+#include "cli/targets.h"
 #include "cli/trust.h"
 
-#include <arpa/inet.h>
-#include <ctype.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,73 +13,39 @@ enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_TROUBLE = 2, EXIT_OPEN = 3 };
 
 #define POLICY_USUAL "mozilla-intermediate"
 #define HTTPS 443
-#define HOST_SIZE 256u
+#define RETRIES_USUAL 1u
+#define PARALLEL_MAX 256u
+#define POLICIES_MAX 64u
+
+struct named_policy {
+    const char *name;
+    struct hl_policy *policy;
+};
 
 struct checking {
     const struct cli_options *options;
+    struct cli_targets targets;
+    struct named_policy policies[POLICIES_MAX]; /* the first is that of all */
+    unsigned policy_count;
+    struct hl_trust *trust;
+    struct cli_place instead; /* where to connect; host empty: where the target says */
     struct cli_output output;
     struct hl_print_options print;
-    struct hl_policy *policy;
+    pthread_mutex_t lock;
+    pthread_cond_t turn_came;
+    unsigned next; /* target that nobody has taken */
+    unsigned turn; /* target that is told now: they are told in their order */
     int status;
     bool broken; /* the report could not be written */
 };
 
-/* Where to connect. */
-struct place {
-    char host[HOST_SIZE];
-    uint16_t port; /* 0: none was given */
+/* One target, in its thread. */
+struct running {
+    struct checking *all;
+    unsigned number;
 };
 
-/* --- targets ------------------------------------------------------------------------------ */
-
-static bool read_port(const char *text, uint16_t *out)
-{
-    unsigned long port = 0;
-
-    for (const char *c = text; *c != '\0'; c++) {
-        if (!isdigit((unsigned char)*c) || (port = 10 * port + (unsigned long)(*c - '0')) > UINT16_MAX)
-            return false;
-    }
-    *out = (uint16_t)port;
-    return port > 0;
-}
-
-/* host, host:port, [address]:port, or an IPv6 address alone. */
-static bool read_place(const char *text, struct place *out)
-{
-    const char *colon = strrchr(text, ':'), *begin = text;
-    size_t length = strlen(text);
-
-    *out = (struct place){ .port = 0 };
-    if (text[0] == '[') {
-        const char *bracket = strchr(text, ']');
-        if (bracket == NULL || (bracket[1] != '\0' && (bracket[1] != ':' || !read_port(bracket + 2, &out->port))))
-            return false;
-        begin = text + 1;
-        length = (size_t)(bracket - begin);
-    } else if (colon != NULL && strchr(text, ':') == colon) {
-        if (!read_port(colon + 1, &out->port))
-            return false;
-        length = (size_t)(colon - text);
-    }
-    if (length == 0 || length >= HOST_SIZE)
-        return false;
-    memcpy(out->host, begin, length);
-    for (const char *c = out->host; *c != '\0'; c++) {
-        if (!isgraph((unsigned char)*c) || *c == '/')
-            return false;
-    }
-    return true;
-}
-
-static bool is_address(const char *host)
-{
-    uint8_t bytes[16];
-
-    return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
-}
-
-/* --- one target --------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------ */
 
 static int worse(int a, int b)
 {
@@ -88,95 +54,212 @@ static int worse(int a, int b)
     return order[a] > order[b] ? a : b;
 }
 
-static void on_result(void *user, const struct hl_check_result *result)
+static int status_of(const struct cli_options *options, const struct hl_check_result *result)
 {
-    struct checking *checking = user;
-    int status = EXIT_PASSED;
-
     switch (hl_check_status(result)) {
-    case HL_CHECK_PASSED: status = checking->options->fail_on_warnings && hl_check_warned(result) ? EXIT_FAILED : EXIT_PASSED; break;
-    case HL_CHECK_FAILED: status = EXIT_FAILED; break;
-    case HL_CHECK_INCONCLUSIVE:
-    case HL_CHECK_UNREACHABLE: status = EXIT_OPEN; break;
+    case HL_CHECK_PASSED: return options->fail_on_warnings && hl_check_warned(result) ? EXIT_FAILED : EXIT_PASSED;
+    case HL_CHECK_FAILED: return EXIT_FAILED;
+    default: return EXIT_OPEN;
     }
-    checking->status = worse(checking->status, status);
-    if (!hl_check_print(result, &checking->print, output_write, &checking->output) || !output_end_record(&checking->output))
-        checking->broken = true;
 }
 
-/* Whom to trust is the same for all; the name that a certificate must have is not, where no name is asked for. */
-static struct hl_trust *trust_for(const struct cli_options *options, const char *server_name, const char *host)
+/* Under the lock. */
+static void wait_for_turn(struct running *running)
+{
+    while (running->all->turn != running->number)
+        pthread_cond_wait(&running->all->turn_came, &running->all->lock);
+}
+
+static void on_result(void *user, const struct hl_check_result *result)
+{
+    struct running *running = user;
+    struct checking *all = running->all;
+
+    pthread_mutex_lock(&all->lock);
+    wait_for_turn(running);
+    all->status = worse(all->status, status_of(all->options, result));
+    if (!all->broken && (!hl_check_print(result, &all->print, output_write, &all->output) || !output_end_record(&all->output)))
+        all->broken = true;
+    pthread_mutex_unlock(&all->lock);
+}
+
+/* --- one target --------------------------------------------------------------------------- */
+
+static const struct hl_policy *policy_of(const struct checking *all, const struct cli_target *target)
+{
+    for (unsigned i = 0; target->policy != NULL && i < all->policy_count; i++) {
+        if (strcmp(all->policies[i].name, target->policy) == 0)
+            return all->policies[i].policy;
+    }
+    return all->policies[0].policy;
+}
+
+static const char *server_name_of(const struct cli_options *options, const struct cli_target *target)
+{
+    if (options->server_name != NULL)
+        return options->server_name[0] != '\0' ? options->server_name : NULL;
+    return place_is_address(&target->place) ? NULL : target->place.host;
+}
+
+/* Whom to trust is the same for all; the name that a certificate must have is not where none is asked for. NULL: as for all. */
+static struct hl_trust *own_trust(const struct cli_options *options, const struct cli_target *target)
 {
     struct cli_options own = *options;
 
-    if (own.host == NULL && server_name == NULL)
-        own.host = host;
+    if (own.host != NULL || server_name_of(options, target) != NULL)
+        return NULL;
+    own.host = target->place.host;
     return cli_trust(&own);
 }
 
-static bool check_target(struct checking *checking, const char *text)
+static bool check_target(struct running *running)
 {
-    const struct cli_options *options = checking->options;
-    struct place place, other = { .port = 0 };
+    struct checking *all = running->all;
+    const struct cli_options *options = all->options;
+    const struct cli_target *target = &all->targets.list[running->number];
+    const bool instead = all->instead.host[0] != '\0';
+    struct hl_trust *trust = own_trust(options, target);
     struct hl_error error;
-
-    if (!read_place(text, &place) || (options->connect != NULL && !read_place(options->connect, &other))) {
-        fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", other.host[0] == '\0' && place.host[0] != '\0' && options->connect != NULL ? options->connect : text);
-        return false;
-    }
-    struct hl_check_target target = {
-        .name = text,
-        .host = options->connect != NULL ? other.host : place.host,
-        .port = other.port != 0 ? other.port : place.port != 0 ? place.port : HTTPS,
-        .server_name = options->server_name != NULL ? options->server_name : is_address(place.host) ? NULL : place.host,
-    };
-    if (target.server_name != NULL && target.server_name[0] == '\0')
-        target.server_name = NULL;
-    struct hl_trust *trust = trust_for(options, target.server_name, place.host);
-    if (trust == NULL)
-        return false;
     const struct hl_check_options how = {
-        .policy = checking->policy,
-        .trust = trust,
+        .policy = policy_of(all, target),
+        .trust = trust != NULL ? trust : all->trust,
         .timeout_ns = (int64_t)(options->timeout_s * 1e9),
         .connections_max = options->connections,
+        .retries = options->retries > 0 ? options->retries - 1 : RETRIES_USUAL,
+        .delay_ns = (int64_t)(options->delay_s * 1e9),
+        .all_addresses = options->all_addresses,
     };
-    const enum hl_status status = hl_check_server(&how, &target, on_result, checking, &error);
-    if (status != HL_OK)
+    const struct hl_check_target wanted = {
+        .name = target->text,
+        .host = instead ? all->instead.host : target->place.host,
+        .port = all->instead.port != 0 ? all->instead.port : target->place.port != 0 ? target->place.port : HTTPS,
+        .server_name = server_name_of(options, target),
+        .protocol = target->place.protocol[0] != '\0' ? target->place.protocol : NULL,
+    };
+
+    const bool done = hl_check_server(&how, &wanted, on_result, running, &error) == HL_OK;
+    if (!done)
         cli_complain(&error, false);
     hl_trust_free(trust);
-    return status == HL_OK && !checking->broken;
+    return done;
+}
+
+/* --- all of them -------------------------------------------------------------------------- */
+
+static void *run(void *user)
+{
+    struct checking *all = user;
+    struct running running = { .all = all };
+
+    pthread_mutex_lock(&all->lock);
+    while (all->next < all->targets.count && !all->broken) {
+        running.number = all->next++;
+        pthread_mutex_unlock(&all->lock);
+        const bool done = check_target(&running);
+        pthread_mutex_lock(&all->lock);
+        wait_for_turn(&running);
+        all->turn++;
+        if (!done)
+            all->status = EXIT_TROUBLE;
+        pthread_cond_broadcast(&all->turn_came);
+    }
+    pthread_mutex_unlock(&all->lock);
+    return NULL;
+}
+
+static void run_all(struct checking *all)
+{
+    pthread_t threads[PARALLEL_MAX];
+    unsigned count = 0;
+
+    pthread_mutex_init(&all->lock, NULL);
+    pthread_cond_init(&all->turn_came, NULL);
+    while (count + 1 < all->options->parallel && count + 1 < all->targets.count
+           && pthread_create(&threads[count], NULL, run, all) == 0)
+        count++;
+    (void)run(all); /* this one, too: it goes on with fewer where threads cannot be had */
+    for (unsigned i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    pthread_cond_destroy(&all->turn_came);
+    pthread_mutex_destroy(&all->lock);
+}
+
+/* --- beginning ---------------------------------------------------------------------------- */
+
+static bool open_policy(struct checking *all, const char *name)
+{
+    struct hl_error error;
+
+    for (unsigned i = 0; i < all->policy_count; i++) {
+        if (strcmp(all->policies[i].name, name) == 0)
+            return true;
+    }
+    if (all->policy_count == POLICIES_MAX) {
+        fprintf(stderr, "handlens: more than %u policies\n", POLICIES_MAX);
+        return false;
+    }
+    struct hl_policy *policy = hl_policy_open(name, &error);
+    if (policy == NULL)
+        cli_complain(&error, false);
+    else
+        all->policies[all->policy_count++] = (struct named_policy){ name, policy };
+    return policy != NULL;
+}
+
+static bool open_policies(struct checking *all)
+{
+    if (!open_policy(all, all->options->policy != NULL ? all->options->policy : POLICY_USUAL))
+        return false;
+    for (unsigned i = 0; i < all->targets.count; i++) {
+        if (all->targets.list[i].policy != NULL && !open_policy(all, all->targets.list[i].policy))
+            return false;
+    }
+    return true;
+}
+
+static bool set_up(struct checking *all)
+{
+    const struct cli_options *options = all->options;
+
+    if (options->connect != NULL && !place_read(options->connect, &all->instead)) {
+        fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
+        return false;
+    }
+    if (!targets_read(&all->targets, options) || !open_policies(all) || (all->trust = cli_trust(options)) == NULL
+        || !output_open(&all->output, options->output))
+        return false;
+    all->output.prompt = true;
+    all->print = (struct hl_print_options){
+        .format = options->format,
+        .verbosity = options->verbosity,
+        .color = output_color(&all->output, options->color),
+        .width = output_width(&all->output),
+        .ascii = output_ascii(&all->output),
+    };
+    return true;
 }
 
 int cli_check(const struct cli_options *options)
 {
-    struct checking checking = { .options = options };
-    struct hl_error error;
+    struct checking *all = calloc(1, sizeof *all);
 
+    if (all == NULL) {
+        fputs("handlens: out of memory\n", stderr);
+        return EXIT_TROUBLE;
+    }
     signal(SIGPIPE, SIG_IGN);
-    checking.policy = hl_policy_open(options->policy != NULL ? options->policy : POLICY_USUAL, &error);
-    if (checking.policy == NULL) {
-        cli_complain(&error, false);
-        return EXIT_TROUBLE;
-    }
-    if (!output_open(&checking.output, options->output)) {
-        hl_policy_free(checking.policy);
-        return EXIT_TROUBLE;
-    }
-    checking.output.prompt = true;
-    checking.print = (struct hl_print_options){
-        .format = options->format,
-        .verbosity = options->verbosity,
-        .color = output_color(&checking.output, options->color),
-        .width = output_width(&checking.output),
-        .ascii = output_ascii(&checking.output),
-    };
-    for (int i = 0; i < options->file_count && !checking.broken; i++) {
-        if (!check_target(&checking, options->files[i]))
-            checking.status = EXIT_TROUBLE;
-    }
-    if (!output_close(&checking.output))
-        checking.status = EXIT_TROUBLE;
-    hl_policy_free(checking.policy);
-    return checking.status;
+    all->options = options;
+    if (set_up(all))
+        run_all(all);
+    else
+        all->status = EXIT_TROUBLE;
+    if (all->output.buffer != NULL && !output_close(&all->output))
+        all->status = EXIT_TROUBLE;
+    const int status = all->status;
+    hl_trust_free(all->trust);
+    for (unsigned i = 0; i < all->policy_count; i++)
+        hl_policy_free(all->policies[i].policy);
+    targets_cleanup(&all->targets);
+    free(all);
+    return status;
 }

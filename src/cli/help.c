@@ -58,8 +58,9 @@ static const struct {
       "A and B are captures, lines that --format json wrote, or a ClientHello in hex. Of several handshakes the first one "
       "counts; FILE#N names another. The exit status is 0 when nothing differs, 1 when something does." },
     { COMMAND_CHECK, "check [OPTION...] TARGET...",
-      "TARGET is host, host:port or [address]:port: a server, held against a policy in a few connections. A rule passes when it was seen "
-      "to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or "
+      "TARGET is a server, [PROTOCOL://]HOST[:PORT], held against a policy in a few connections; PROTOCOL is one that begins with TLS "
+      "(https, which is usual, imaps, ldaps, ...) or asks for it (smtp, submission, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, "
+      "xmpp-server, ldap, postgres, mysql, rdp, tds). A rule passes when it was seen to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or "
       "something could not be observed." },
     { COMMAND_POLICY, "policy list | show NAME | lint FILE... | hash NAME...",
       "The policies that are built in, and those in files: list shows their names, show a document, lint says what is wrong with one, "
@@ -139,7 +140,7 @@ void cli_help(FILE *out, enum cli_command command, bool complete)
         fputs("Also: handlens decode FILE|HEX, handlens explain WORD; each with -h.\n", out);
     if (complete)
         fputs("\nExit status: 0 done; 1 a finding at or above --fail-on; 2 wrong usage, a file could\nnot be read, or "
-              "output could not be written; 130 interrupted.\n", out);
+              "output could not be written; 3 (check) unreachable, or inconclusive; 130 interrupted.\n", out);
 }
 
 /* Text for roff: hyphens as they are typed, no line that begins like a request. */
@@ -260,7 +261,8 @@ void cli_manual(FILE *out)
     put_roff(out, "handlens - look into TLS handshakes");
     put_section(out, "SYNOPSIS");
     fputs(".B handlens\n[\\fBread\\fR] [\\fIOPTION\\fR...] \\fIFILE\\fR...\n.br\n.B handlens decode\n"
-          "[\\fIOPTION\\fR...] \\fIFILE|HEX\\fR...\n.br\n.B handlens explain\n[\\fIWORD\\fR...]\n",
+          "[\\fIOPTION\\fR...] \\fIFILE|HEX\\fR...\n.br\n.B handlens explain\n[\\fIWORD\\fR...]\n.br\n.B handlens check\n[\\fIOPTION\\fR...] \\fITARGET\\fR...\n.br\n.B handlens policy\n"
+          "\\fBlist\\fR|\\fBshow\\fR|\\fBlint\\fR|\\fBhash\\fR [\\fINAME|FILE\\fR...]\n",
           out);
     put_section(out, "DESCRIPTION");
     put_roff(out, intro);
@@ -377,6 +379,8 @@ void cli_manual(FILE *out)
     put_roff(out, "There was a finding at or above --fail-on.");
     fputs(".TP\n.B 2\n", out);
     put_roff(out, "Wrong usage, a file that could not be read, or output that could not be written or delivered.");
+    fputs(".TP\n.B 3\n", out);
+    put_roff(out, "Of check: a server could not be reached, or something could not be observed, and no rule is broken.");
     fputs(".TP\n.B 130\n", out);
     put_roff(out, "Interrupted; what had been found was written.");
     put_section(out, "SEE ALSO");

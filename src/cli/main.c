@@ -45,7 +45,7 @@ int main(int argc, char **argv)
         return cli_explain(&options);
     if (options.command == COMMAND_LIVE)
         return cli_live(&options);
-    if (options.file_count == 0) {
+    if (options.file_count == 0 && options.targets == NULL) {
         cli_help(stderr, options.command, false);
         return EXIT_USAGE;
     }

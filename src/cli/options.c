@@ -494,6 +494,37 @@ static bool set_connections(struct cli_options *options, const char *value)
     return options->connections > 0;
 }
 
+static bool set_retries(struct cli_options *options, const char *value)
+{
+    options->retries = strcmp(value, "0") == 0 ? 1 : (unsigned)number(value, 10) + 1;
+    return strcmp(value, "0") == 0 || options->retries > 1;
+}
+
+static bool set_delay(struct cli_options *options, const char *value)
+{
+    options->delay_s = seconds_of(value);
+    return options->delay_s > 0 && options->delay_s <= 3600;
+}
+
+static bool set_all_addresses(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->all_addresses = true;
+    return true;
+}
+
+static bool set_parallel(struct cli_options *options, const char *value)
+{
+    options->parallel = (unsigned)number(value, 256);
+    return options->parallel > 0;
+}
+
+static bool set_targets(struct cli_options *options, const char *value)
+{
+    options->targets = value;
+    return value[0] != '\0';
+}
+
 static bool set_fail_on_result(struct cli_options *options, const char *value)
 {
     options->fail_on_warnings = strcmp(value, "warn") == 0;
@@ -527,6 +558,14 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "connect", "HOST[:PORT]", "Connect there, whatever the target is called.",
       "For one server of several behind the same name.", set_connect },
     { CHECK, 0, "timeout", "TIME", "Of each connection: 5s is usual.", NULL, set_timeout },
+    { CHECK, 0, "targets", "FILE", "Check the targets in FILE, too: one a line.",
+      "Behind a target may stand another policy for it. What follows a # is not looked at; - is standard input.", set_targets },
+    { CHECK, 0, "parallel", "N", "So many targets at once; one is usual.",
+      "Each has one connection at a time. They are told in their order.", set_parallel },
+    { CHECK | RARE, 0, "all-addresses", NULL, "Check every address of a name, and whether they agree.", NULL, set_all_addresses },
+    { CHECK | RARE, 0, "retries", "N", "Try a connection so often again that says nothing: 1 is usual.",
+      "A connection that is refused, reset, closed or silent; with a pause before, which gets longer.", set_retries },
+    { CHECK | RARE, 0, "delay", "TIME", "Wait between two connections to a target.", NULL, set_delay },
     { CHECK | RARE, 0, "max-connections", "N", "For one target: 40 is usual.",
       "What could not be asked for then is told as unknown.", set_connections },
     { CHECK, 0, "fail-on", "fail|warn", "Exit with 1 at such a verdict; fail is usual.", NULL, set_fail_on_result },

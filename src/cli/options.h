@@ -69,6 +69,11 @@ struct cli_options {
     double timeout_s;       /* of one connection; 0: the usual */
     unsigned connections;   /* for one target; 0: the usual */
     bool fail_on_warnings;  /* check */
+    unsigned retries;       /* check: of a connection that says nothing; one more than that number, 0: the usual */
+    double delay_s;         /* check: between two connections */
+    bool all_addresses;     /* check */
+    unsigned parallel;      /* check: targets at once; 0: one */
+    const char *targets;    /* check: a file of them; NULL: none */
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;

@@ -36,6 +36,7 @@ struct running {
     int fd;
     int64_t deadline;
     struct hl_buffer received;  /* what was not yet fed */
+    struct hl_buffer packets;   /* of a protocol that wraps records: what was not yet unwrapped */
     size_t read;                /* bytes in all */
     bool keys_known, retried, foreign;
 };
@@ -117,6 +118,26 @@ static void feed(struct running *running, unsigned direction, struct hl_span byt
         running->session = NULL;
 }
 
+static bool is_wrapped(const struct running *running)
+{
+    return running->prober->protocol != NULL && running->prober->protocol->wraps;
+}
+
+static enum socket_result send_records(struct running *running, struct hl_span records)
+{
+    struct hl_buffer packets;
+    enum socket_result result = SOCKET_FAILED;
+
+    if (!is_wrapped(running))
+        return socket_send(running->fd, records, running->deadline);
+    buf_init(&packets, 4 * HELLO_MAX);
+    starttls_wrap(records, &packets);
+    if (!packets.failed)
+        result = socket_send(running->fd, buf_view(&packets), running->deadline);
+    buf_cleanup(&packets);
+    return result;
+}
+
 static enum socket_result send_hello(struct running *running)
 {
     struct hl_buffer message, records;
@@ -132,7 +153,7 @@ static enum socket_result send_hello(struct running *running)
     }
     errno = ENOMEM;
     if (!message.failed && !records.failed) {
-        result = socket_send(running->fd, buf_view(&records), running->deadline);
+        result = send_records(running, buf_view(&records));
         feed(running, CLIENT, buf_view(&records));
     }
     buf_cleanup(&message);
@@ -234,9 +255,11 @@ static enum socket_result receive(struct running *running)
         const enum socket_result result = socket_receive(running->fd, bytes, sizeof bytes, running->deadline, &n);
         if (result != SOCKET_OK)
             return result;
-        buf_put(&running->received, bytes, n);
+        buf_put(is_wrapped(running) ? &running->packets : &running->received, bytes, n);
+        if (is_wrapped(running))
+            running->foreign |= !starttls_unwrap(&running->packets, &running->received);
         running->read += n;
-        if (running->received.failed || running->read > READ_MAX) {
+        if (running->received.failed || running->packets.failed || running->read > READ_MAX) {
             snprintf(running->out->why, sizeof running->out->why, "more than %zu bytes came without an end of the handshake", READ_MAX);
             return SOCKET_OK;
         }
@@ -291,6 +314,7 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     struct attempt *out = running->out;
 
     close_session(running, result);
+    out->final = result == SOCKET_TIMEOUT || result == SOCKET_OK;
     if (out->result == ATTEMPT_ANSWERED && !running->request->ssl2)
         check_choice(&running->hello, out);
     else if (out->result == ATTEMPT_INCONCLUSIVE && running->foreign) {
@@ -299,6 +323,32 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     } else if (out->result == ATTEMPT_INCONCLUSIVE && out->why[0] == '\0') {
         snprintf(out->why, sizeof out->why, "%s", result == SOCKET_OK ? "the answer ended too early" : socket_result_words(result));
     }
+}
+
+/* What comes before TLS. False: it does not come to that, and the result is told. */
+static bool begin_tls(struct running *running)
+{
+    const struct starttls_protocol *protocol = running->prober->protocol;
+    struct starttls_talk talk = { .fd = running->fd, .deadline = running->deadline, .host = running->prober->host };
+    struct attempt *out = running->out;
+
+    if (protocol == NULL || protocol->talk == NULL)
+        return true;
+    buf_init(&talk.received, READ_MAX);
+    const enum starttls_result result = protocol->talk(&talk);
+    if (result == STARTTLS_AGREED) {
+        running->connection.before_tls = protocol->name;
+        running->received = talk.received;
+        return true;
+    }
+    out->result = ATTEMPT_UNREACHABLE;
+    out->final = result == STARTTLS_REFUSED || talk.socket == SOCKET_TIMEOUT;
+    if (result == STARTTLS_REFUSED)
+        snprintf(out->why, sizeof out->why, "%s", talk.why);
+    else
+        snprintf(out->why, sizeof out->why, "before TLS, in %s: %s", protocol->name, socket_result_words(talk.socket));
+    buf_cleanup(&talk.received);
+    return false;
 }
 
 static void run(struct running *running)
@@ -311,7 +361,6 @@ static void run(struct running *running)
     enum socket_result result = send_hello(running);
     if (result == SOCKET_OK)
         result = receive(running);
-    close(running->fd);
     conclude_attempt(running, result);
     prober->current = NULL;
 }
@@ -354,12 +403,17 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     const enum socket_result result = socket_connect(address, running.deadline, &running.fd, &connection->ends[CLIENT]);
     if (result != SOCKET_OK) {
         out->result = ATTEMPT_UNREACHABLE;
+        out->final = result == SOCKET_TIMEOUT;
         snprintf(out->why, sizeof out->why, "%s", socket_result_words(result));
         return true;
     }
     buf_init(&running.received, READ_MAX);
-    run(&running);
+    buf_init(&running.packets, READ_MAX);
+    if (begin_tls(&running))
+        run(&running);
+    close(running.fd);
     buf_cleanup(&running.received);
+    buf_cleanup(&running.packets);
     key_share_free(running.second);
     return true;
 }

@@ -13,6 +13,7 @@
 #include "crypto/secrets.h"
 #include "probe/hello.h"
 #include "probe/socket.h"
+#include "probe/starttls.h"
 #include "session/session.h"
 
 enum attempt_result {
@@ -41,12 +42,15 @@ struct attempt {
     uint16_t group;      /* 0: none, or not seen */
     uint16_t scheme;     /* of the server's signature; 0: none, or not seen */
     unsigned dh_bits;    /* of a DHE prime; 0: none */
-    uint8_t alert;       /* of ATTEMPT_REFUSED */
+    uint8_t alert;       /* of ATTEMPT_REFUSED, and where another one came; 0: none */
+    bool final;          /* another attempt would end like this: the server said no before TLS, or took its time */
     const struct hl_handshake *handshake; /* NULL: it was not to be kept, or there is none */
 };
 
 /* What attempts share. */
 struct prober {
+    const struct starttls_protocol *protocol; /* what is spoken before; NULL: TLS begins at once */
+    const char *host;            /* the server's name, for protocols that want it */
     struct hl_sessions sessions;
     struct hl_secrets secrets;
     int64_t timeout_ns;          /* of one connection, from the beginning to its end */
@@ -57,7 +61,7 @@ struct prober {
     unsigned kept_count;
 };
 
-/* `trust` is the owner's; NULL: nobody is trusted. */
+/* `trust` is the owner's; NULL: nobody is trusted. protocol and host may be set afterwards. */
 void prober_init(struct prober *prober, const struct hl_trust *trust, int64_t timeout_ns);
 void prober_cleanup(struct prober *prober);
 /* False when memory or randomness has run out. */

@@ -1,5 +1,6 @@
 /* handlens/check.h: asking, and judging. */
 #include "base/error.h"
+#include "base/text.h"
 #include "policy/result.h"
 #include "probe/scan.h"
 
@@ -24,80 +25,167 @@ static enum hl_check_status status_of(const struct policy_verdicts *verdicts)
     return status;
 }
 
-/* The first address that answers counts. */
-static void scan_addresses(struct scan *scan, const struct socket_address *addresses, unsigned count, struct hl_check_result *result)
+/* One check of one address, or of none. */
+struct checking {
+    const struct hl_check_options *options;
+    const struct hl_check_target *target;
+    struct hl_check_result result;
+    struct policy_facts facts;
+    struct prober prober;
+    struct hl_arena arena;
+};
+
+static void begin_check(struct checking *checking, const struct hl_check_options *options, const struct hl_check_target *target)
 {
-    for (unsigned i = 0; i < count; i++) {
-        *scan->facts = (struct policy_facts){ .now = clock_now() / 1000000000 };
-        scan->why_not[0] = '\0';
-        scan->address = &addresses[i];
-        result->server = socket_endpoint(&addresses[i]);
-        scan_run(scan);
-        if (scan->reached)
-            return;
-    }
-    result->status = HL_CHECK_UNREACHABLE;
-    snprintf(result->why, sizeof result->why, "%s", scan->why_not);
+    static const struct policy_verdicts none = { .count = 0 };
+
+    *checking = (struct checking){ .options = options, .target = target };
+    checking->result = (struct hl_check_result){
+        .target = target->name,
+        .server_name = target->server_name,
+        .policy = options->policy,
+        .verdicts = &none,
+        .status = HL_CHECK_UNREACHABLE,
+        .start_ns = clock_now(),
+    };
+    prober_init(&checking->prober, options->trust, options->timeout_ns > 0 ? options->timeout_ns : TIMEOUT_NS);
+    checking->prober.protocol = target->protocol != NULL ? starttls_find(span_of(target->protocol)) : NULL;
+    checking->prober.host = target->server_name != NULL ? target->server_name : target->host;
+    arena_init(&checking->arena, ARENA_MAX);
 }
 
-static enum hl_status check(const struct hl_check_options *options, const struct hl_check_target *target, struct prober *prober,
-                            struct hl_check_result *result, struct hl_arena *arena)
+static void end_check(struct checking *checking)
 {
-    struct socket_address addresses[ADDRESSES_MAX];
-    struct policy_facts facts = { .now = clock_now() / 1000000000 };
-    struct hl_error error;
+    arena_cleanup(&checking->arena);
+    prober_cleanup(&checking->prober);
+}
+
+/* False when memory has run out. */
+static bool check_address(struct checking *checking, const struct socket_address *address)
+{
+    const struct hl_check_options *options = checking->options;
+    struct hl_check_result *result = &checking->result;
     struct scan scan = {
         .policy = options->policy,
-        .server_name = target->server_name,
-        .prober = prober,
+        .address = address,
+        .server_name = checking->target->server_name,
+        .prober = &checking->prober,
         .connections_max = options->connections_max > 0 ? options->connections_max : CONNECTIONS_MAX,
-        .facts = &facts,
+        .retries = options->retries,
+        .delay_ns = options->delay_ns,
+        .facts = &checking->facts,
     };
+    const int64_t begin = clock_monotonic();
 
-    const unsigned count = socket_resolve(target->host, target->port, addresses, ADDRESSES_MAX, &error);
-    if (count == 0) {
-        result->status = HL_CHECK_UNREACHABLE;
-        snprintf(result->why, sizeof result->why, "%.*s", (int)sizeof result->why - 1, error.message);
-        return HL_OK;
+    checking->facts.now = clock_now() / 1000000000;
+    result->server = socket_endpoint(address);
+    scan_run(&scan);
+    result->connections = checking->prober.connections;
+    result->duration_ns = clock_monotonic() - begin;
+    snprintf(result->why, sizeof result->why, "%s", scan.reached ? "" : scan.why_not);
+    if (scan.out_of_memory || !scan.reached)
+        return !scan.out_of_memory;
+    result->facts = &checking->facts;
+    result->verdicts = policy_judge(options->policy, &checking->facts, &checking->arena);
+    if (result->verdicts != NULL)
+        result->status = status_of(result->verdicts);
+    return result->verdicts != NULL;
+}
+
+/* --- several addresses -------------------------------------------------------------------- */
+
+/* The rules whose verdicts are others than those of `first`, as one verdict more. False when memory has run out. */
+static bool compare(struct checking *checking, const struct checking *first)
+{
+    static const struct policy_rule rule = { "addresses.agree", "addresses of one name that agree", NULL, NULL };
+    const struct policy_verdicts *a = first->result.verdicts, *b = checking->result.verdicts;
+    struct policy_verdicts *more = arena_alloc(&checking->arena, sizeof *more);
+    struct hl_buffer text;
+    unsigned differences = 0;
+
+    if (more == NULL)
+        return false;
+    *more = *b;
+    if (a->count == 0 || b->count == 0 || more->count == POLICY_RULES_MAX)
+        return true; /* one of them could not be reached, which is told */
+    buf_init(&text, 4096);
+    for (unsigned i = 0; i < a->count && i < b->count; i++) {
+        if (a->list[i].result == b->list[i].result)
+            continue;
+        buf_string(&text, differences++ > 0 ? ", " : "another address of the same name has other verdicts: ");
+        buf_string(&text, policy_rule_id(b->list[i].rule));
     }
-    scan_addresses(&scan, addresses, count, result);
-    result->connections = prober->connections;
-    if (scan.out_of_memory)
-        return HL_ERR_MEMORY;
-    if (result->status == HL_CHECK_UNREACHABLE)
-        return HL_OK;
-    result->facts = &facts;
-    result->verdicts = policy_judge(options->policy, &facts, arena);
-    if (result->verdicts == NULL)
-        return HL_ERR_MEMORY;
-    result->status = status_of(result->verdicts);
-    return HL_OK;
+    if (differences == 0)
+        buf_string(&text, "the verdicts are those of the first address");
+    more->list[more->count++] = (struct policy_verdict){ &rule, differences > 0 ? POLICY_FAIL : POLICY_PASS, arena_copy(&checking->arena, buf_view(&text)) };
+    buf_cleanup(&text);
+    checking->result.verdicts = more;
+    checking->result.status = status_of(more);
+    return true;
+}
+
+static bool check_all(const struct hl_check_options *options, const struct hl_check_target *target, const struct socket_address *addresses,
+                      unsigned count, hl_check_fn *on_result, void *user)
+{
+    struct checking first, other;
+
+    begin_check(&first, options, target);
+    bool done = check_address(&first, &addresses[0]);
+    if (done)
+        on_result(user, &first.result);
+    for (unsigned i = 1; i < count && done; i++) {
+        begin_check(&other, options, target);
+        done = check_address(&other, &addresses[i]) && compare(&other, &first);
+        if (done)
+            on_result(user, &other.result);
+        end_check(&other);
+    }
+    end_check(&first);
+    return done;
+}
+
+/* The first address that answers counts; the last one's reason where none does. */
+static bool check_first(const struct hl_check_options *options, const struct hl_check_target *target, const struct socket_address *addresses,
+                        unsigned count, hl_check_fn *on_result, void *user)
+{
+    struct checking checking;
+    bool done = true, reached = false;
+
+    for (unsigned i = 0; i < count && done && !reached; i++) {
+        begin_check(&checking, options, target);
+        done = check_address(&checking, &addresses[i]);
+        reached = checking.result.status != HL_CHECK_UNREACHABLE;
+        if (done && (reached || i + 1 == count))
+            on_result(user, &checking.result);
+        end_check(&checking);
+    }
+    return done;
+}
+
+bool hl_check_protocol(const char *name, uint16_t *port)
+{
+    const struct starttls_protocol *protocol = starttls_find(span_of(name));
+
+    *port = protocol != NULL ? protocol->port : 0;
+    return protocol != NULL;
 }
 
 enum hl_status hl_check_server(const struct hl_check_options *options, const struct hl_check_target *target, hl_check_fn *on_result,
                                void *user, struct hl_error *error)
 {
-    static const struct policy_verdicts none = { .count = 0 };
-    struct hl_check_result result = {
-        .target = target->name,
-        .server_name = target->server_name,
-        .policy = options->policy,
-        .verdicts = &none,
-        .start_ns = clock_now(),
-    };
-    struct prober prober;
-    struct hl_arena arena;
+    struct socket_address addresses[ADDRESSES_MAX];
+    struct hl_error unknown;
+    bool done = true;
 
-    const int64_t begin = clock_monotonic();
-    prober_init(&prober, options->trust, options->timeout_ns > 0 ? options->timeout_ns : TIMEOUT_NS);
-    arena_init(&arena, ARENA_MAX);
-    const enum hl_status status = check(options, target, &prober, &result, &arena);
-    result.duration_ns = clock_monotonic() - begin;
-    if (status == HL_OK)
-        on_result(user, &result);
-    else
-        error_set(error, status, NULL, "out of memory");
-    arena_cleanup(&arena);
-    prober_cleanup(&prober);
-    return status;
+    const unsigned count = socket_resolve(target->host, target->port, addresses, ADDRESSES_MAX, &unknown);
+    if (count == 0) {
+        struct checking nowhere;
+        begin_check(&nowhere, options, target);
+        snprintf(nowhere.result.why, sizeof nowhere.result.why, "%.*s", (int)sizeof nowhere.result.why - 1, unknown.message);
+        on_result(user, &nowhere.result);
+        end_check(&nowhere);
+    } else {
+        done = (options->all_addresses ? check_all : check_first)(options, target, addresses, count, on_result, user);
+    }
+    return done ? HL_OK : error_set(error, HL_ERR_MEMORY, NULL, "out of memory");
 }

@@ -14,6 +14,9 @@ enum { SSL2 = 0x0002, SSL3 = 0x0300, TLS10 = 0x0301, TLS12 = 0x0303, TLS13 = 0x0
 static const unsigned portions[] = { LIST_MAX, 128, 64, 32 };
 #define PORTION_COUNT (sizeof portions / sizeof portions[0])
 
+/* Before a connection is tried again; twice as long each time. */
+#define RETRY_PAUSE_NS ((int64_t)50000000)
+
 static const uint16_t tls13_only[] = { TLS13 };
 
 /* --- asking ------------------------------------------------------------------------------- */
@@ -60,16 +63,33 @@ static void note_answer(struct scan *scan, const struct attempt *attempt)
         facts->handshakes[facts->handshake_count++] = attempt->handshake;
 }
 
-static enum attempt_result ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
+/* Nothing was said that could be counted: another time it may be. */
+static bool said_nothing(const struct attempt *attempt)
+{
+    return (attempt->result == ATTEMPT_INCONCLUSIVE && attempt->alert == 0) || attempt->result == ATTEMPT_UNREACHABLE;
+}
+
+static void connect_once(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
 {
     if (scan->prober->connections >= scan->connections_max) {
         *attempt = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE };
         snprintf(attempt->why, sizeof attempt->why, "%u connections were not enough", scan->connections_max);
-        return attempt->result;
+        return;
     }
+    if (scan->prober->connections > 0)
+        socket_pause(scan->delay_ns);
     if (!attempt_run(scan->prober, scan->address, request, attempt)) {
         scan->out_of_memory = true;
         *attempt = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE, .why = "memory has run out" };
+    }
+}
+
+static enum attempt_result ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
+{
+    connect_once(scan, request, attempt);
+    for (unsigned i = 0; i < scan->retries && said_nothing(attempt) && !attempt->final && !scan->out_of_memory; i++) {
+        socket_pause(RETRY_PAUSE_NS << i);
+        connect_once(scan, request, attempt);
     }
     if (attempt->result == ATTEMPT_ANSWERED)
         note_answer(scan, attempt);

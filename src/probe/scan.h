@@ -15,7 +15,8 @@ struct scan {
     const struct socket_address *address;
     const char *server_name; /* NULL: none */
     struct prober *prober;
-    unsigned connections_max;
+    unsigned connections_max, retries;
+    int64_t delay_ns;
     struct policy_facts *facts;
     struct code_list suites, groups, schemes; /* of the hello that is sent next */
     bool out_of_memory;

@@ -180,6 +180,14 @@ enum socket_result socket_receive(int fd, uint8_t *out, size_t room, int64_t dea
     }
 }
 
+void socket_pause(int64_t duration_ns)
+{
+    struct timespec rest = { .tv_sec = duration_ns / 1000000000, .tv_nsec = duration_ns % 1000000000 };
+
+    while (duration_ns > 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, &rest) == EINTR)
+        ;
+}
+
 const char *socket_result_words(enum socket_result result)
 {
     switch (result) {

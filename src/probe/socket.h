@@ -39,6 +39,8 @@ enum socket_result socket_connect(const struct socket_address *address, int64_t 
 enum socket_result socket_send(int fd, struct hl_span bytes, int64_t deadline);
 /* Wait for bytes, and take what there is, `room` at the most. */
 enum socket_result socket_receive(int fd, uint8_t *out, size_t room, int64_t deadline, size_t *n);
+/* Wait. */
+void socket_pause(int64_t duration_ns);
 /* A few words about a result, for messages. */
 const char *socket_result_words(enum socket_result result);
 

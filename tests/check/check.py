@@ -78,6 +78,19 @@ def check(*arguments):
     return p.returncode, p.stdout, p.stderr.decode()
 
 
+def check_with_hosts(folder, hosts, *arguments):
+    """The same, where names are as this text says; None where that cannot be had."""
+    path = os.path.join(folder, "hosts")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(hosts)
+    if subprocess.run(["unshare", "-m", "mount", "--bind", path, "/etc/hosts"], capture_output=True).returncode != 0:
+        print("skipped: names cannot be made for a test here")
+        return None
+    p = subprocess.run(["unshare", "-m", "sh", "-c", "mount --bind %s /etc/hosts && exec \"$@\"" % path, "sh", HANDLENS, "check", *arguments],
+                       capture_output=True, timeout=120)
+    return p.returncode, p.stdout, p.stderr.decode()
+
+
 def checked(port, *arguments):
     """Exit status, and for each rule its result and what was said."""
     status, out, errors = check("--format", "json", "--connect", "127.0.0.1:%d" % port, *arguments, "check.test")
@@ -253,6 +266,61 @@ def usage(folder):
                              (("--fail-on", "high", "a"), "fail")):
         status, out, errors = check(*arguments)
         expect(status == 2 and words in errors and len(errors.splitlines()) == 1, arguments, status, errors)
+
+
+def many_at_once(folder):
+    """In the order of the list, each with its own policy; and what takes its time holds nobody up."""
+    good, pem = openssl_server(folder, "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES))
+    modern, other = openssl_server(folder, "-tls1_3 " + CURVES, key="P-256")
+    lines = []
+    with good, modern, Script(lambda c, hello: time.sleep(5)) as slow:
+        for i in range(12):
+            lines.append(("check.test:%d" if i % 4 else "slow.test:%d # says nothing") % (slow.port if i % 4 == 0 else good.port))
+        lines.append("check.test:%d mozilla-modern@6.0" % modern.port)
+        path = os.path.join(folder, "targets")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("# a list\n\n" + "\n".join(lines) + "\n")
+        took = {}
+        for parallel in ("1", "8"):
+            begin = time.monotonic()
+            got = check_with_hosts(folder, "127.0.0.1 check.test slow.test\n", "--ca-file", pem, "--ca-file", other, "--format", "json",
+                                   "--timeout", "600ms", "--parallel", parallel, "--targets", path)
+            took[parallel] = time.monotonic() - begin
+            if got is None:
+                return
+            status, out, errors = got
+            told = [json.loads(line) for line in out.splitlines()]
+            expect(status == 3 and [d["destination"]["address"] for d in told] == [line.split()[0] for line in lines], status, errors)
+            states = [d["handlens"]["check"]["status"] for d in told]
+            expect(states == ["passed" if i % 4 else "unreachable" for i in range(12)] + ["passed"], states)
+            expect(told[-1]["handlens"]["check"]["policy"]["id"] == "mozilla-modern", told[-1])
+    expect(took["8"] < took["1"], took)
+
+
+def addresses_that_do_not_agree(folder):
+    """Two addresses of one name, with servers that are not alike."""
+    port = free_port()
+    key, pem = certificate(folder)
+    command = ["env", "OPENSSL_CONF=/dev/null", "openssl", "s_server", "-key", key, "-cert", pem, "-quiet"]
+    strong = ("-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES)).split()
+    with Server(command + ["-accept", "127.0.0.1:%d" % port] + strong, port):
+        for wrong, arguments in (("versions.allowed", ("-min_protocol TLSv1 -cipher ALL@SECLEVEL=0 " + CURVES).split()), ("", strong)):
+            other = subprocess.Popen(command + ["-accept", "127.0.0.2:%d" % port] + arguments, stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.5)
+            try:
+                got = check_with_hosts(folder, "127.0.0.1 check.test\n127.0.0.2 check.test\n", "--format", "json", "--ca-file", pem,
+                                       "--all-addresses", "check.test:%d" % port)
+            finally:
+                other.kill()
+                other.wait()
+            if got is None:
+                return
+            status, out, errors = got
+            told = [json.loads(line)["handlens"]["check"] for line in out.splitlines()]
+            expect(len(told) == 2, out, errors)
+            agrees = [v for t in told for v in t["verdicts"] if v["rule"] == "addresses.agree"]
+            expect(status == (1 if wrong else 0) and [v["result"] for v in agrees] == ["fail" if wrong else "pass"] and wrong in agrees[0]["text"], told)
 
 
 def policies(folder):
