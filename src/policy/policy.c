@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "policy/verdict.h"
 #include "registry/tables.h"
 
 #include <cjson/cJSON.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* A policy has some KiB. */
 #define DOCUMENT_MAX ((size_t)1 << 20)
@@ -217,6 +219,65 @@ static bool is_there_twice(const cJSON *item)
     return false;
 }
 
+/* --- waivers ------------------------------------------------------------------------------ */
+
+static bool read_date(const char *text, int64_t *end)
+{
+    struct tm date = { .tm_isdst = 0 };
+    int used = 0;
+
+    if (sscanf(text, "%4d-%2d-%2d%n", &date.tm_year, &date.tm_mon, &date.tm_mday, &used) != 3 || used != 10 || text[used] != '\0')
+        return false;
+    date.tm_year -= 1900;
+    date.tm_mon--;
+    const struct tm asked = date;
+    *end = (int64_t)timegm(&date) + 86400;
+    return date.tm_mon == asked.tm_mon && date.tm_mday == asked.tm_mday;
+}
+
+static bool read_waiver(const struct reading *reading, const cJSON *object, struct policy_waiver *out)
+{
+    const struct {
+        const char *name;
+        char **value;
+        bool needed;
+    } texts[] = { { "rule", &out->rule, true }, { "target", &out->target, false }, { "why", &out->why, true }, { "until", &out->until, true } };
+    const int known = (int)(sizeof texts / sizeof texts[0]);
+    int found = 0;
+
+    for (int i = 0; i < known; i++) {
+        const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, texts[i].name);
+        if (item == NULL && !texts[i].needed)
+            continue;
+        found++;
+        if (!cJSON_IsString(item) || item->valuestring[0] == '\0' || (*texts[i].value = strdup(item->valuestring)) == NULL)
+            return fail(reading, "each has rule, until and why, and perhaps target", "waive", "one of them lacks something");
+    }
+    if (cJSON_GetArraySize(object) != found)
+        return fail(reading, "each has rule, until and why, and perhaps target", "waive", "one of them has a key that is not known, or twice");
+    if (!read_date(out->until, &out->until_s))
+        return fail(reading, "for example 2026-12-31", "waive", "until is no date");
+    return policy_has_rule(out->rule) || fail(reading, "handlens check -v shows the rules", "waive", "there is no such rule");
+}
+
+static bool read_waivers(const struct reading *reading, const cJSON *list)
+{
+    const cJSON *one;
+
+    if (!cJSON_IsArray(list))
+        return fail(reading, NULL, "waive", "a list is wanted");
+    reading->policy->waivers = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *reading->policy->waivers);
+    cJSON_ArrayForEach(one, list) {
+        if (reading->policy->waivers == NULL)
+            return fail(reading, NULL, "waive", "out of memory");
+        if (!read_waiver(reading, one, &reading->policy->waivers[reading->policy->waiver_count++]))
+            return false;
+    }
+    return true;
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
 static bool read_members(const struct reading *reading, const cJSON *object, const char *prefix)
 {
     const cJSON *item;
@@ -227,6 +288,11 @@ static bool read_members(const struct reading *reading, const cJSON *object, con
         const struct key *key = find_key(path);
         if (is_there_twice(item))
             return fail(reading, NULL, path, "it is there twice");
+        if (strcmp(path, "waive") == 0) {
+            if (!read_waivers(reading, item))
+                return false;
+            continue;
+        }
         if (key == NULL && is_section(path) && cJSON_IsObject(item)) {
             if (!read_members(reading, item, path))
                 return false;
@@ -338,6 +404,13 @@ void hl_policy_free(struct hl_policy *policy)
         else if (keys[i].kind == KIND_WORDS)
             free_words(value);
     }
+    for (unsigned i = 0; i < policy->waiver_count; i++) {
+        free(policy->waivers[i].rule);
+        free(policy->waivers[i].target);
+        free(policy->waivers[i].why);
+        free(policy->waivers[i].until);
+    }
+    free(policy->waivers);
     free(policy);
 }
 

@@ -30,6 +30,15 @@ struct policy_words {
     unsigned count;
 };
 
+/* A rule that need not be kept for a while, for a reason. */
+struct policy_waiver {
+    char *rule;   /* its id */
+    char *target; /* a glob over the names of targets; NULL: all */
+    char *why;
+    char *until;  /* "2026-12-31" */
+    int64_t until_s; /* the end of that day, UTC, in seconds since 1970 */
+};
+
 struct hl_policy {
     char *id, *version, *title, *source;
     uint8_t sha256[32]; /* of the document, byte for byte */
@@ -49,6 +58,8 @@ struct hl_policy {
     enum policy_level trusted, name, staple, timestamps, extended_master_secret, secure_renegotiation, encrypt_then_mac;
     enum policy_level compression;                       /* forbidden or discouraged: when it is there */
     struct policy_words protocols_required;              /* ALPN */
+    struct policy_waiver *waivers;
+    unsigned waiver_count;
 };
 
 /* A built-in policy: "name@version", or "name" for its newest version. NULL: there is none. */

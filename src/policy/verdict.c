@@ -1,5 +1,7 @@
 #include "policy/verdict.h"
 
+#include <string.h>
+
 #define TEXT_MAX 4096u
 
 static void judge_all(const struct policy_rule *rule, struct judging *judging, struct policy_verdicts *out, struct hl_arena *arena)
@@ -28,6 +30,18 @@ const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const
     judge_all(certificate_rules, &judging, out, arena);
     buf_cleanup(&text);
     return out;
+}
+
+static bool has_rule(const struct policy_rule *rule, const char *id)
+{
+    while (rule->id != NULL && strcmp(rule->id, id) != 0)
+        rule++;
+    return rule->id != NULL;
+}
+
+bool policy_has_rule(const char *id)
+{
+    return has_rule(protocol_rules, id) || has_rule(certificate_rules, id);
 }
 
 const char *policy_rule_id(const struct policy_rule *rule)

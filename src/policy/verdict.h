@@ -17,6 +17,7 @@ enum policy_result {
     POLICY_WARN,
     POLICY_FAIL,
     POLICY_UNKNOWN, /* it could not be observed: `text` says why */
+    POLICY_WAIVED,  /* it is broken, or not known, and need not be kept for a while */
 };
 
 struct policy_rule;
@@ -37,6 +38,12 @@ struct policy_verdicts {
 /* NULL when memory has run out. */
 const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const struct policy_facts *facts, struct hl_arena *arena);
 
+/* The same of verdicts on this target, as the policy waives rules: those that count now are waived, those that no longer do are said, and
+ * those that are not needed are a verdict more. NULL when memory has run out. */
+const struct policy_verdicts *policy_waive(const struct hl_policy *policy, const char *target, int64_t now,
+                                           const struct policy_verdicts *verdicts, struct hl_arena *arena);
+/* Is there a rule with this id? */
+bool policy_has_rule(const char *id);
 /* Stable: "versions.allowed". */
 const char *policy_rule_id(const struct policy_rule *rule);
 /* What it is about, in a few words. */

@@ -88,6 +88,8 @@ static bool check_address(struct checking *checking, const struct socket_address
     result->facts = &checking->facts;
     result->verdicts = policy_judge(options->policy, &checking->facts, &checking->arena);
     if (result->verdicts != NULL)
+        result->verdicts = policy_waive(options->policy, result->target, checking->facts.now, result->verdicts, &checking->arena);
+    if (result->verdicts != NULL)
         result->status = status_of(result->verdicts);
     return result->verdicts != NULL;
 }

@@ -14,9 +14,9 @@
 enum { HASH_SHOWN = 6, TEXT_COLUMN = 8, PROGRAM_COLUMN = 17 };
 
 static const char *const status_words[] = { "passed", "inconclusive", "failed", "unreachable" };
-static const char *const result_words[] = { "pass", "warn", "fail", "unknown" };
+static const char *const result_words[] = { "pass", "warn", "fail", "unknown", "waived" };
 static const enum hl_role status_roles[] = { ROLE_GOOD, ROLE_DOUBT, ROLE_BAD, ROLE_BAD };
-static const enum hl_role result_roles[] = { ROLE_GOOD, ROLE_DOUBT, ROLE_BAD, ROLE_DOUBT };
+static const enum hl_role result_roles[] = { ROLE_GOOD, ROLE_DOUBT, ROLE_BAD, ROLE_DOUBT, ROLE_QUIET };
 
 enum hl_check_status hl_check_status(const struct hl_check_result *result)
 {
@@ -106,7 +106,7 @@ static void put_verdict(struct hl_line *line, const struct hl_check_result *resu
 /* The worst first. */
 static void put_human(struct hl_buffer *out, const struct hl_check_result *result, const struct hl_print_options *options)
 {
-    static const enum policy_result order[] = { POLICY_FAIL, POLICY_UNKNOWN, POLICY_WARN, POLICY_PASS };
+    static const enum policy_result order[] = { POLICY_FAIL, POLICY_UNKNOWN, POLICY_WARN, POLICY_WAIVED, POLICY_PASS };
     struct hl_line line = {
         .out = out,
         .color = options->color,

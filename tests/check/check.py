@@ -363,6 +363,36 @@ def validate(document, name):
         jsonschema.validate(document, json.load(file))
 
 
+def waivers(folder):
+    """Those that count, that ended, that are for others, and that nobody needs."""
+    document = json.loads(subprocess.run([HANDLENS, "policy", "show", "mozilla-modern"], capture_output=True, check=True).stdout)
+    path = os.path.join(folder, "ours.json")
+    server, pem = openssl_server(folder, "-tls1_3 " + CURVES)  # its key is RSA
+    with server:
+        for waivers, status, result, words in (
+                ([], 1, "fail", ""),
+                ([{"rule": "certificate.key", "until": "2199-12-31", "why": "the old box"}], 0, "waived", "waived until 2199-12-31: the old box"),
+                ([{"rule": "certificate.key", "until": "2020-02-29", "why": "the old box"}], 1, "fail", "the waiver ended with 2020-02-29"),
+                ([{"rule": "certificate.key", "target": "*.test", "until": "2199-12-31", "why": "x"}], 0, "waived", "waived"),
+                ([{"rule": "certificate.key", "target": "*.example", "until": "2199-12-31", "why": "x"}], 1, "fail", "")):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(dict(document, waive=waivers), file)
+            validate(dict(document, waive=waivers), "ours")
+            got, told, verdicts = checked(server.port, "--policy", path, "--ca-file", pem)
+            expect(got == status and verdicts["certificate.key"][0] == result and words in verdicts["certificate.key"][1], waivers, got, verdicts)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(dict(document, waive=[{"rule": "certificate.name", "until": "2199-12-31", "why": "x"}]), file)
+        got, told, verdicts = checked(server.port, "--policy", path, "--ca-file", pem)
+        expect(verdicts["waivers"] == ("warn", "certificate.name, until 2199-12-31"), verdicts)
+    for waiver, words in (({"rule": "nothing", "until": "2199-12-31", "why": "x"}, "no such rule"), ({"rule": "compression", "until": "2199-13-31", "why": "x"}, "no date"),
+                          ({"rule": "compression", "until": "2199-12-31"}, "lacks something"),
+                          ({"rule": "compression", "until": "2199-12-31", "why": "x", "who": "me"}, "not known")):
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(dict(document, waive=[waiver]), file)
+        p = subprocess.run([HANDLENS, "policy", "lint", path], capture_output=True)
+        expect(p.returncode == 2 and words.encode() in p.stderr, waiver, p.stderr)
+
+
 def reports(folder):
     """For people no line is too long; what JSON says fits its schema."""
     server, pem = openssl_server(folder, "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0")
