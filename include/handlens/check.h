@@ -24,9 +24,18 @@ enum hl_check_status {
     HL_CHECK_UNREACHABLE,  /* there was no connection, or no TLS */
 };
 
+/* An earlier check: what is as it was then need not be mended now. */
+struct hl_baseline;
+
+/* From a file of lines as hl_check_print() writes them in JSON. NULL: HL_ERR_IO, HL_ERR_FORMAT, HL_ERR_MEMORY. */
+HL_API struct hl_baseline *hl_baseline_read(const char *path, struct hl_error *error);
+/* NULL is allowed. */
+HL_API void hl_baseline_free(struct hl_baseline *baseline);
+
 struct hl_check_options {
     const struct hl_policy *policy;
     const struct hl_trust *trust; /* NULL: nobody is trusted */
+    const struct hl_baseline *baseline; /* NULL: none */
     int64_t timeout_ns;           /* of each connection, in all; 0: 5 seconds */
     unsigned connections_max;     /* for one target; 0: 40 */
     unsigned retries;             /* of a connection that was refused, reset, closed or silent */

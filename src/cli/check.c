@@ -28,6 +28,7 @@ struct checking {
     struct named_policy policies[POLICIES_MAX]; /* the first is that of all */
     unsigned policy_count;
     struct hl_trust *trust;
+    struct hl_baseline *baseline; /* NULL: none */
     struct cli_place instead; /* where to connect; host empty: where the target says */
     struct cli_output output;
     struct hl_print_options print;
@@ -123,6 +124,7 @@ static bool check_target(struct running *running)
     const struct hl_check_options how = {
         .policy = policy_of(all, target),
         .trust = trust != NULL ? trust : all->trust,
+        .baseline = all->baseline,
         .timeout_ns = (int64_t)(options->timeout_s * 1e9),
         .connections_max = options->connections,
         .retries = options->retries > 0 ? options->retries - 1 : RETRIES_USUAL,
@@ -220,6 +222,7 @@ static bool open_policies(struct checking *all)
 static bool set_up(struct checking *all)
 {
     const struct cli_options *options = all->options;
+    struct hl_error error;
 
     if (options->connect != NULL && !place_read(options->connect, &all->instead)) {
         fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
@@ -228,6 +231,10 @@ static bool set_up(struct checking *all)
     if (!targets_read(&all->targets, options) || !open_policies(all) || (all->trust = cli_trust(options)) == NULL
         || !output_open(&all->output, options->output))
         return false;
+    if (options->baseline != NULL && (all->baseline = hl_baseline_read(options->baseline, &error)) == NULL) {
+        cli_complain(&error, false);
+        return false;
+    }
     all->output.prompt = true;
     all->print = (struct hl_print_options){
         .format = options->format,
@@ -257,6 +264,7 @@ int cli_check(const struct cli_options *options)
         all->status = EXIT_TROUBLE;
     const int status = all->status;
     hl_trust_free(all->trust);
+    hl_baseline_free(all->baseline);
     for (unsigned i = 0; i < all->policy_count; i++)
         hl_policy_free(all->policies[i].policy);
     targets_cleanup(&all->targets);

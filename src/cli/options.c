@@ -519,6 +519,12 @@ static bool set_parallel(struct cli_options *options, const char *value)
     return options->parallel > 0;
 }
 
+static bool set_baseline(struct cli_options *options, const char *value)
+{
+    options->baseline = value;
+    return value[0] != '\0';
+}
+
 static bool set_targets(struct cli_options *options, const char *value)
 {
     options->targets = value;
@@ -562,6 +568,9 @@ const struct cli_option cli_options[] = {
       "Behind a target may stand another policy for it. What follows a # is not looked at; - is standard input.", set_targets },
     { CHECK, 0, "parallel", "N", "So many targets at once; one is usual.",
       "Each has one connection at a time. They are told in their order.", set_parallel },
+    { CHECK, 0, "baseline", "FILE", "Fail only where something has changed since FILE was written.",
+      "FILE is what --format json wrote earlier. What fails, warns or is unknown as it did then is told as waived; days until a "
+      "certificate expires apart.", set_baseline },
     { CHECK | RARE, 0, "all-addresses", NULL, "Check every address of a name, and whether they agree.", NULL, set_all_addresses },
     { CHECK | RARE, 0, "retries", "N", "Try a connection so often again that says nothing: 1 is usual.",
       "A connection that is refused, reset, closed or silent; with a pause before, which gets longer.", set_retries },

@@ -74,6 +74,7 @@ struct cli_options {
     bool all_addresses;     /* check */
     unsigned parallel;      /* check: targets at once; 0: one */
     const char *targets;    /* check: a file of them; NULL: none */
+    const char *baseline;   /* check: an earlier result; NULL: none */
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;

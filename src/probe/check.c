@@ -1,6 +1,7 @@
 /* handlens/check.h: asking, and judging. */
 #include "base/error.h"
 #include "base/text.h"
+#include "policy/baseline.h"
 #include "policy/result.h"
 #include "probe/scan.h"
 
@@ -89,6 +90,8 @@ static bool check_address(struct checking *checking, const struct socket_address
     result->verdicts = policy_judge(options->policy, &checking->facts, &checking->arena);
     if (result->verdicts != NULL)
         result->verdicts = policy_waive(options->policy, result->target, checking->facts.now, result->verdicts, &checking->arena);
+    if (result->verdicts != NULL && options->baseline != NULL)
+        result->verdicts = baseline_compare(options->baseline, result->target, result->verdicts, &checking->arena);
     if (result->verdicts != NULL)
         result->status = status_of(result->verdicts);
     return result->verdicts != NULL;

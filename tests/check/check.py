@@ -393,6 +393,31 @@ def waivers(folder):
         expect(p.returncode == 2 and words.encode() in p.stderr, waiver, p.stderr)
 
 
+def baselines(folder):
+    """What was wrong before does not fail; what is wrong since then does."""
+    port = free_port()
+    key, pem = certificate(folder)
+    base = os.path.join(folder, "base.json")
+    command = ["env", "OPENSSL_CONF=/dev/null", "openssl", "s_server", "-accept", str(port), "-key", key, "-cert", pem, "-quiet"]
+    arguments = ("--ca-file", pem, "--connect", "127.0.0.1:%d" % port, "check.test")
+    with Server(command + ("-min_protocol TLSv1.1 -cipher ALL@SECLEVEL=0 " + CURVES).split(), port):
+        status, out, errors = check("--format", "json", *arguments)
+        with open(base, "wb") as file:
+            file.write(out)
+        expect(status == 1, status)
+        status, out, errors = check("--format", "json", "--baseline", base, *arguments)
+        results = {v["rule"]: v["result"] for v in json.loads(out)["handlens"]["check"]["verdicts"]}
+        expect(status == 0 and results["versions.allowed"] == "waived" and "fail" not in results.values(), status, results)
+    with Server(command + ("-min_protocol TLSv1 -cipher ALL@SECLEVEL=0 " + CURVES).split(), port):
+        status, out, errors = check("--format", "json", "--baseline", base, *arguments)
+        results = {v["rule"]: v["result"] for v in json.loads(out)["handlens"]["check"]["verdicts"]}
+        expect(status == 1 and results["versions.allowed"] == "fail", status, results)
+    with open(base, "w", encoding="ascii") as file:
+        file.write("{}\n")
+    status, out, errors = check("--baseline", base, *arguments)
+    expect(status == 2 and "line 1 is no result of a check" in errors, errors)
+
+
 def reports(folder):
     """For people no line is too long; what JSON says fits its schema."""
     server, pem = openssl_server(folder, "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0")
