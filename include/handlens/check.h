@@ -10,6 +10,7 @@
 
 #include <handlens/policy.h>
 #include <handlens/print.h>
+#include <handlens/secrets.h>
 #include <handlens/trust.h>
 
 #ifdef __cplusplus
@@ -36,6 +37,7 @@ struct hl_check_options {
     const struct hl_policy *policy;
     const struct hl_trust *trust; /* NULL: nobody is trusted */
     const struct hl_baseline *baseline; /* NULL: none */
+    struct hl_secrets *secrets;   /* that open captures; NULL: none */
     int64_t timeout_ns;           /* of each connection, in all; 0: 5 seconds */
     unsigned connections_max;     /* for one target; 0: 40 */
     unsigned retries;             /* of a connection that was refused, reset, closed or silent */
@@ -62,6 +64,11 @@ typedef void hl_check_fn(void *user, const struct hl_check_result *result);
 /* HL_OK, whatever the server is like; HL_ERR_MEMORY. `error` may be NULL. */
 HL_API enum hl_status hl_check_server(const struct hl_check_options *options, const struct hl_check_target *target, hl_check_fn *on_result,
                                       void *user, struct hl_error *error);
+
+/* The servers of a capture, each with a result of its own, by what they agreed on with their clients: what else they would take is
+ * unknown. HL_OK; as hl_inspector_read_file(), after results of what could be read; HL_ERR_FORMAT when there is no server in it. */
+HL_API enum hl_status hl_check_capture(const struct hl_check_options *options, const char *path, hl_check_fn *on_result, void *user,
+                                       struct hl_error *error);
 
 HL_API enum hl_check_status hl_check_status(const struct hl_check_result *result);
 /* Is there a warning? */

@@ -1,6 +1,7 @@
 #include "cli/check.h"
 
 #include "cli/output.h"
+#include "cli/secrets.h"
 #include "cli/targets.h"
 #include "cli/trust.h"
 
@@ -107,10 +108,24 @@ static struct hl_trust *own_trust(const struct cli_options *options, const struc
 {
     struct cli_options own = *options;
 
-    if (own.host != NULL || server_name_of(options, target) != NULL)
+    if (target->capture || own.host != NULL || server_name_of(options, target) != NULL)
         return NULL;
     own.host = target->place.host;
     return cli_trust(&own);
+}
+
+static bool check_capture(struct running *running, const struct cli_target *target, const struct hl_check_options *options)
+{
+    struct hl_secrets *secrets = cli_secrets(running->all->options);
+    struct hl_check_options how = *options;
+    struct hl_error error;
+
+    how.secrets = secrets;
+    const bool done = secrets != NULL && hl_check_capture(&how, target->text, on_result, running, &error) == HL_OK;
+    if (!done && secrets != NULL)
+        cli_complain(&error, false);
+    hl_secrets_free(secrets);
+    return done;
 }
 
 static bool check_target(struct running *running)
@@ -139,6 +154,8 @@ static bool check_target(struct running *running)
         .protocol = target->place.protocol[0] != '\0' ? target->place.protocol : NULL,
     };
 
+    if (target->capture)
+        return check_capture(running, target, &how);
     const bool done = hl_check_server(&how, &wanted, on_result, running, &error) == HL_OK;
     if (!done)
         cli_complain(&error, false);

@@ -60,7 +60,7 @@ static const struct {
     { COMMAND_CHECK, "check [OPTION...] TARGET...",
       "TARGET is a server, [PROTOCOL://]HOST[:PORT], held against a policy in a few connections; PROTOCOL is one that begins with TLS "
       "(https, which is usual, imaps, ldaps, ...) or asks for it (smtp, submission, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, "
-      "xmpp-server, ldap, postgres, mysql, rdp, tds). A rule passes when it was seen to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or "
+      "xmpp-server, ldap, postgres, mysql, rdp, tds). TARGET may also be a capture: then each server in it, by what it agreed on with its clients. A rule passes when it was seen to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or "
       "something could not be observed." },
     { COMMAND_POLICY, "policy list | show NAME | lint FILE... | hash NAME...",
       "The policies that are built in, and those in files: list shows their names, show a document, lint says what is wrong with one, "

@@ -593,14 +593,14 @@ const struct cli_option cli_options[] = {
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
     { READ | LIVE | DIFF, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
-    { READ | LIVE | DIFF, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
+    { READ | LIVE | DIFF | CHECK, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
       "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. It "
       "is followed as it grows when packets come live or from standard input. Secrets inside a pcapng file are used without asking.", set_key_log },
-    { READ | LIVE | DIFF | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
+    { READ | LIVE | DIFF | CHECK | RARE, 0, "key", "FILE", "Open RSA key exchanges with this private key.",
       "PEM or DER. It opens no other key exchange: all of TLS 1.3, and most of TLS 1.2, needs --keylog.", set_key },
-    { READ | LIVE | DIFF | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
+    { READ | LIVE | DIFF | CHECK | RARE, 0, "key-pass-file", "FILE", "The password of private keys is the first line of FILE.", NULL,
       set_key_pass_file },
-    { READ | LIVE | DIFF | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
+    { READ | LIVE | DIFF | CHECK | RARE, 0, "psk", "[IDENTITY:]HEX", "Open handshakes with this pre-shared key.", NULL, set_psk },
     { BOTH | LIVE | DIFF | CHECK, 0, "ca-file", "FILE", "Trust the CAs in FILE, not the system's.",
       "PEM or DER; may be given more than once. Without it the system's bundle counts, or what SSL_CERT_FILE and "
       "SSL_CERT_DIR name.", set_ca_file },

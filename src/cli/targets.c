@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* More are no list that somebody wrote. */
 #define TARGETS_MAX 100000u
@@ -73,6 +74,13 @@ bool place_is_address(const struct cli_place *place)
     return inet_pton(AF_INET, place->host, bytes) == 1 || inet_pton(AF_INET6, place->host, bytes) == 1;
 }
 
+static bool is_file(const char *text)
+{
+    struct stat status;
+
+    return stat(text, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* --- all of them -------------------------------------------------------------------------- */
 
 static bool add(struct cli_targets *targets, const char *text, const char *policy)
@@ -84,8 +92,8 @@ static bool add(struct cli_targets *targets, const char *text, const char *polic
         targets->list = list;
     if (list == NULL || target.text == NULL || (policy != NULL && target.policy == NULL)) {
         fputs("handlens: too many targets, or out of memory\n", stderr);
-    } else if (!place_read(text, &target.place)) {
-        fprintf(stderr, "handlens: %s: this is no host, host:port, [address]:port or PROTOCOL://host\n", text);
+    } else if ((target.capture = is_file(text)) == false && !place_read(text, &target.place)) {
+        fprintf(stderr, "handlens: %s: this is no capture, host, host:port, [address]:port or PROTOCOL://host\n", text);
     } else {
         targets->list[targets->count++] = target;
         return true;

@@ -14,6 +14,7 @@ struct cli_place {
 };
 
 struct cli_target {
+    bool capture; /* a file that is there */
     char *text;   /* as it was named */
     char *policy; /* of its own; NULL: that of all */
     struct cli_place place;
@@ -28,7 +29,7 @@ struct cli_targets {
 bool place_read(const char *text, struct cli_place *out);
 bool place_is_address(const struct cli_place *place);
 
-/* Those of the command line, then those of --targets. False with one line on standard error; what was read before that is there. */
+/* Those of the command line, which may be captures, then those of --targets. False with one line on standard error; what was read before that is there. */
 bool targets_read(struct cli_targets *targets, const struct cli_options *options);
 void targets_cleanup(struct cli_targets *targets);
 

@@ -26,6 +26,8 @@ struct policy_facts {
     unsigned handshake_count;
     char why_no_handshake[FACTS_WHY_SIZE];
     int64_t now;       /* seconds since 1970 */
+    bool passive;      /* of a capture: what was agreed on is known, and nothing of what would have been */
+    uint64_t seen_handshakes; /* of these */
 };
 
 void seen_accept(struct policy_seen *seen, uint16_t code);

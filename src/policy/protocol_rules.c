@@ -48,6 +48,14 @@ static enum policy_result judge_allowed(struct judging *judging, const struct po
         buf_string(judging->text, seen->rest_refused ? "" : "; perhaps more");
         return result_of(level);
     }
+    if (judging->facts->passive && seen->accepted_count > 0) {
+        buf_printf(judging->text, "%llu handshake%s agreed on what is allowed: ", (unsigned long long)judging->facts->seen_handshakes,
+                   judging->facts->seen_handshakes == 1 ? "" : "s");
+        put_list(judging->text, seen->accepted, seen->accepted_count, name);
+        return POLICY_PASS;
+    }
+    if (judging->facts->passive)
+        return unknown(judging, "no handshake in the capture tells it");
     if (seen->fault[0] != '\0') {
         buf_string(judging->text, seen->fault);
         return POLICY_FAIL;
@@ -79,6 +87,8 @@ static enum policy_result judge_required(struct judging *judging, const struct p
         put_list(judging->text, missing, count, name);
         return POLICY_FAIL;
     }
+    if (open > 0 && judging->facts->passive)
+        return unknown(judging, "a capture shows what clients agreed on, not what else the server would take");
     if (open > 0)
         return unknown(judging, seen->why);
     buf_string(judging->text, "accepted: ");
@@ -136,7 +146,7 @@ static enum policy_result judge_dh(struct judging *j)
     const unsigned bits = j->facts->dh_bits;
 
     if (bits == 0) {
-        if (!j->facts->suites.rest_refused)
+        if (!j->facts->suites.rest_refused && !j->facts->passive)
             return unknown(j, j->facts->suites.why);
         buf_string(j->text, "no key exchange with DHE was accepted");
         return POLICY_PASS;

@@ -6,6 +6,8 @@
 
 #include <handlens/check.h>
 
+enum hl_check_status check_status_of(const struct policy_verdicts *verdicts);
+
 struct hl_check_result {
     const char *target;              /* as it was named */
     struct hl_endpoint server;       /* that was asked; address.length 0: none */

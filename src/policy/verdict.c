@@ -1,4 +1,4 @@
-#include "policy/verdict.h"
+#include "policy/result.h"
 
 #include <string.h>
 
@@ -52,4 +52,18 @@ const char *policy_rule_id(const struct policy_rule *rule)
 const char *policy_rule_title(const struct policy_rule *rule)
 {
     return rule->title;
+}
+
+enum hl_check_status check_status_of(const struct policy_verdicts *verdicts)
+{
+    enum hl_check_status status = HL_CHECK_PASSED;
+
+    for (unsigned i = 0; i < verdicts->count; i++) {
+        const enum policy_result result = verdicts->list[i].result;
+        if (result == POLICY_FAIL)
+            status = HL_CHECK_FAILED;
+        else if (result == POLICY_UNKNOWN && status == HL_CHECK_PASSED)
+            status = HL_CHECK_INCONCLUSIVE;
+    }
+    return status;
 }

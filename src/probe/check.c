@@ -12,20 +12,6 @@
 #define ADDRESSES_MAX 8u
 #define ARENA_MAX ((size_t)1 << 20)
 
-static enum hl_check_status status_of(const struct policy_verdicts *verdicts)
-{
-    enum hl_check_status status = HL_CHECK_PASSED;
-
-    for (unsigned i = 0; i < verdicts->count; i++) {
-        const enum policy_result result = verdicts->list[i].result;
-        if (result == POLICY_FAIL)
-            status = HL_CHECK_FAILED;
-        else if (result == POLICY_UNKNOWN && status == HL_CHECK_PASSED)
-            status = HL_CHECK_INCONCLUSIVE;
-    }
-    return status;
-}
-
 /* One check of one address, or of none. */
 struct checking {
     const struct hl_check_options *options;
@@ -93,7 +79,7 @@ static bool check_address(struct checking *checking, const struct socket_address
     if (result->verdicts != NULL && options->baseline != NULL)
         result->verdicts = baseline_compare(options->baseline, result->target, result->verdicts, &checking->arena);
     if (result->verdicts != NULL)
-        result->status = status_of(result->verdicts);
+        result->status = check_status_of(result->verdicts);
     return result->verdicts != NULL;
 }
 
@@ -125,7 +111,7 @@ static bool compare(struct checking *checking, const struct checking *first)
     more->list[more->count++] = (struct policy_verdict){ &rule, differences > 0 ? POLICY_FAIL : POLICY_PASS, arena_copy(&checking->arena, buf_view(&text)) };
     buf_cleanup(&text);
     checking->result.verdicts = more;
-    checking->result.status = status_of(more);
+    checking->result.status = check_status_of(more);
     return true;
 }
 

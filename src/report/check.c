@@ -55,8 +55,14 @@ static void put_head(struct hl_line *line, const struct hl_check_result *result)
         put_endpoint(&text, &result->server);
         line_put_built(line, 0, ROLE_VALUE, &text);
     }
-    buf_printf(&text, "verdict in %u connection%s, ", result->connections, result->connections == 1 ? "" : "s");
-    put_duration(&text, result->duration_ns);
+    if (result->facts != NULL && result->facts->passive) {
+        buf_string(&text, "verdict from ");
+        put_count(&text, result->facts->seen_handshakes);
+        buf_string(&text, result->facts->seen_handshakes == 1 ? " handshake" : " handshakes");
+    } else {
+        buf_printf(&text, "verdict in %u connection%s, ", result->connections, result->connections == 1 ? "" : "s");
+        put_duration(&text, result->duration_ns);
+    }
     line_put_built(line, line->column > 2 ? 2 : 0, ROLE_QUIET, &text);
     line_end(line);
     if (result->why[0] != '\0') {

@@ -418,6 +418,28 @@ def baselines(folder):
     expect(status == 2 and "line 1 is no result of a check" in errors, errors)
 
 
+def captures(folder):
+    """The servers of a capture, by what they agreed on."""
+    pcaps = os.path.join(ROOT, "pcaps")
+
+    def verdicts(name, *arguments):
+        status, out, errors = check("--format", "json", "--ca-file", os.path.join(pcaps, "lab-ca.pem"), *arguments, os.path.join(pcaps, name))
+        told = [json.loads(line) for line in out.splitlines()]
+        return status, told, [{v["rule"]: (v["result"], v["text"]) for v in d["handlens"]["check"]["verdicts"]} for d in told], errors
+
+    status, told, (seen,), errors = verdicts("tls12-ecdhe-rsa.pcap")
+    expect(status == 3 and seen["versions.allowed"][0] == "pass" and seen["versions.required"][0] == "unknown", status, seen)
+    expect(told[0]["destination"]["address"].endswith(":443") and seen["certificate.name"][0] == "pass", told)
+    status, told, (seen,), errors = verdicts("tls12-rsa-kx.pcap")
+    expect(status == 1 and seen["cipher_suites.allowed"][0] == "fail" and "TLS_RSA_WITH" in seen["cipher_suites.allowed"][1], seen)
+    status, told, (seen,), errors = verdicts("tls13-x25519.pcap", "--policy", "mozilla-modern")
+    expect(status == 3 and seen["certificate.key"] == ("unknown", "the capture has no certificate of it that can be read (--keylog)"), seen)
+    status, told, (seen,), errors = verdicts("tls13-x25519.pcap", "--policy", "mozilla-modern", "--keylog", os.path.join(pcaps, "tls13-x25519.keys"))
+    expect(seen["certificate.key"][0] in ("pass", "fail") and seen["versions.required"][0] == "pass", seen)
+    status, out, errors = check(os.path.join(pcaps, "README.md"))
+    expect(status == 2 and len(errors.splitlines()) == 1, errors)
+
+
 def reports(folder):
     """For people no line is too long; what JSON says fits its schema."""
     server, pem = openssl_server(folder, "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0")
