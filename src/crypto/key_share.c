@@ -101,8 +101,10 @@ void key_share_free(struct key_share *share)
         return;
     if (share->has_key && share->group == GROUP_X25519)
         wc_curve25519_free(&share->x25519);
-    else if (share->has_key)
+    else if (share->has_key) {
         wc_ecc_free(&share->ecc);
+        wc_ecc_fp_free(); /* tables of this thread, which cost more than they save, and are nobody's when it ends */
+    }
     if (share->has_rng)
         wc_FreeRng(&share->rng);
     explicit_bzero(share, sizeof *share);
