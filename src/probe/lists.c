@@ -99,3 +99,12 @@ void code_list_schemes(struct code_list *list)
 {
     list_table(list, REG_SIGNATURE_SCHEME);
 }
+
+void code_list_usual_groups(struct code_list *list)
+{
+    static const uint16_t usual[] = { GROUP_X25519, GROUP_SECP256R1, GROUP_SECP384R1, GROUP_SECP521R1 };
+
+    list->count = 0;
+    for (unsigned i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        code_list_add(list, usual[i]);
+}

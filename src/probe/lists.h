@@ -32,5 +32,7 @@ enum suite_kind {
 void code_list_suites(struct code_list *list, enum suite_kind kind);
 void code_list_groups(struct code_list *list);
 void code_list_schemes(struct code_list *list);
+/* Those that a share can be made of, the usual ones first. */
+void code_list_usual_groups(struct code_list *list);
 
 #endif

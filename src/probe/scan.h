@@ -19,6 +19,7 @@ struct scan {
     int64_t delay_ns;
     struct policy_facts *facts;
     struct code_list suites, groups, schemes; /* of the hello that is sent next */
+    uint16_t older;          /* up to which version hellos go that are not of TLS 1.3 */
     bool out_of_memory;
     bool reached;            /* TLS was spoken */
     char why_not[FACTS_WHY_SIZE]; /* it was not */

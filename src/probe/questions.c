@@ -1,0 +1,228 @@
+#include "probe/questions.h"
+
+#include <stdio.h>
+
+/* Before a connection is tried again; twice as long each time. */
+#define RETRY_PAUSE_NS ((int64_t)50000000)
+
+/* Some servers choke on large hellos: then it is tried with fewer code points at once. */
+static const unsigned portions[] = { LIST_MAX, 128, 64, 32 };
+#define PORTION_COUNT (sizeof portions / sizeof portions[0])
+
+static const uint16_t tls13_only[] = { TLS13 };
+
+/* --- asking ------------------------------------------------------------------------------- */
+
+/* What nearly all hellos have; suites and groups are the caller's. */
+struct attempt_request question_request(const struct scan *scan, uint16_t version, struct hello_codes suites, struct hello_codes groups,
+                                            struct hello_codes schemes)
+{
+    struct attempt_request request = { .record_version = version == SSL3 ? SSL3 : TLS10 };
+    struct hello *hello = &request.hello;
+
+    hello->version = version == TLS13 ? TLS12 : version;
+    hello->suites = suites;
+    hello->renegotiation_info = version < TLS13 && version > SSL3;
+    if (version == SSL3) /* it has no extensions */
+        return request;
+    hello->groups = groups;
+    hello->server_name = scan->server_name;
+    hello->extended_master_secret = hello->encrypt_then_mac = true;
+    if (version >= TLS12)
+        hello->schemes = schemes;
+    if (version == TLS13) {
+        hello->versions = (struct hello_codes){ tls13_only, 1 };
+        hello->key_share = hello->has_session_id = true;
+    }
+    return request;
+}
+
+/* What was accepted is known from now on, whatever was asked for. */
+static void note_answer(struct scan *scan, const struct attempt *attempt)
+{
+    struct policy_facts *facts = scan->facts;
+
+    seen_accept(&facts->versions, attempt->version);
+    if (attempt->version != SSL2)
+        seen_accept(&facts->suites, attempt->suite);
+    if (attempt->group != 0)
+        seen_accept(&facts->groups, attempt->group);
+    if (attempt->scheme != 0)
+        seen_accept(&facts->schemes, attempt->scheme);
+    if (attempt->dh_bits > 0 && (facts->dh_bits == 0 || attempt->dh_bits < facts->dh_bits))
+        facts->dh_bits = attempt->dh_bits;
+    if (attempt->handshake != NULL && facts->handshake_count < FACTS_HANDSHAKES_MAX)
+        facts->handshakes[facts->handshake_count++] = attempt->handshake;
+}
+
+/* Nothing was said that could be counted: another time it may be. */
+static bool said_nothing(const struct attempt *attempt)
+{
+    return (attempt->result == ATTEMPT_INCONCLUSIVE && attempt->alert == 0) || attempt->result == ATTEMPT_UNREACHABLE;
+}
+
+static void connect_once(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
+{
+    if (scan->prober->connections >= scan->connections_max) {
+        *attempt = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE };
+        snprintf(attempt->why, sizeof attempt->why, "%u connections were not enough", scan->connections_max);
+        return;
+    }
+    if (scan->prober->connections > 0)
+        socket_pause(scan->delay_ns);
+    if (!attempt_run(scan->prober, scan->address, request, attempt)) {
+        scan->out_of_memory = true;
+        *attempt = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE, .why = "memory has run out" };
+    }
+}
+
+enum attempt_result question_ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
+{
+    connect_once(scan, request, attempt);
+    for (unsigned i = 0; i < scan->retries && said_nothing(attempt) && !attempt->final && !scan->out_of_memory; i++) {
+        socket_pause(RETRY_PAUSE_NS << i);
+        connect_once(scan, request, attempt);
+    }
+    if (attempt->result == ATTEMPT_ANSWERED)
+        note_answer(scan, attempt);
+    if (attempt->result == ATTEMPT_ANSWERED || attempt->result == ATTEMPT_REFUSED || attempt->alert != 0)
+        scan->reached = true;
+    else if (scan->why_not[0] == '\0')
+        snprintf(scan->why_not, sizeof scan->why_not, "%s", attempt->why);
+    return attempt->result;
+}
+
+/* Shares for the groups that we can do, two at the most. The caller frees them. */
+void question_add_shares(struct attempt_request *request)
+{
+    struct hello *hello = &request->hello;
+
+    for (unsigned i = 0; i < hello->groups.count && hello->share_count < 2; i++) {
+        struct key_share *share = key_share_new(hello->groups.list[i]);
+        if (share != NULL)
+            hello->shares[hello->share_count++] = share;
+    }
+}
+
+void question_free_shares(struct attempt_request *request)
+{
+    for (unsigned i = 0; i < request->hello.share_count; i++)
+        key_share_free(request->hello.shares[i]);
+}
+
+/* Why something is not known; the first reason counts. */
+void note_open(struct policy_seen *seen, const char *what, const struct attempt *attempt)
+{
+    char *out = attempt->result == ATTEMPT_NOT_OFFERED ? seen->fault : seen->why;
+
+    if (out[0] == '\0')
+        snprintf(out, FACTS_WHY_SIZE, "offered %s: %s", what, attempt->why);
+}
+
+/* --- hellos that offer a list ---------------------------------------------------------------- */
+
+uint16_t chosen_suite(const struct attempt *attempt) { return attempt->suite; }
+uint16_t chosen_group(const struct attempt *attempt) { return attempt->group; }
+uint16_t chosen_scheme(const struct attempt *attempt) { return attempt->scheme; }
+
+struct attempt_request offer_older_suites(struct scan *scan, struct hello_codes codes)
+{
+    code_list_groups(&scan->groups);
+    code_list_schemes(&scan->schemes);
+    return question_request(scan, scan->older, codes, code_list_view(&scan->groups), code_list_view(&scan->schemes));
+}
+
+struct attempt_request offer_tls13_suites(struct scan *scan, struct hello_codes codes)
+{
+    code_list_usual_groups(&scan->groups);
+    code_list_schemes(&scan->schemes);
+    return question_request(scan, TLS13, codes, code_list_view(&scan->groups), code_list_view(&scan->schemes));
+}
+
+struct attempt_request offer_older_groups(struct scan *scan, struct hello_codes codes)
+{
+    code_list_suites(&scan->suites, SUITES_OLDER_ECDHE);
+    code_list_schemes(&scan->schemes);
+    return question_request(scan, scan->older, code_list_view(&scan->suites), codes, code_list_view(&scan->schemes));
+}
+
+/* Without a share: the server says in a HelloRetryRequest which it would take. */
+struct attempt_request offer_tls13_groups(struct scan *scan, struct hello_codes codes)
+{
+    code_list_suites(&scan->suites, SUITES_TLS13);
+    code_list_schemes(&scan->schemes);
+    return question_request(scan, TLS13, code_list_view(&scan->suites), codes, code_list_view(&scan->schemes));
+}
+
+struct attempt_request offer_older_schemes(struct scan *scan, struct hello_codes codes)
+{
+    code_list_suites(&scan->suites, SUITES_OLDER_USUAL);
+    code_list_groups(&scan->groups);
+    struct attempt_request request = question_request(scan, scan->older, code_list_view(&scan->suites), code_list_view(&scan->groups), codes);
+    request.whole_flight = true;
+    return request;
+}
+
+struct attempt_request offer_tls13_schemes(struct scan *scan, struct hello_codes codes)
+{
+    code_list_suites(&scan->suites, SUITES_TLS13);
+    code_list_usual_groups(&scan->groups);
+    struct attempt_request request = question_request(scan, TLS13, code_list_view(&scan->suites), code_list_view(&scan->groups), codes);
+    request.whole_flight = true;
+    return request;
+}
+
+/* --- lists --------------------------------------------------------------------------------- */
+
+/* Offer one portion, again and again, without what was taken. True when the rest was refused. */
+static bool ask_portion(struct scan *scan, const struct question *question, struct code_list *portion, unsigned extra_max,
+                        struct code_list *accepted, struct attempt *attempt)
+{
+    for (unsigned extra = 0; portion->count > 0; extra++) {
+        struct attempt_request request = question->offer(scan, code_list_view(portion));
+        if (question->shares)
+            question_add_shares(&request);
+        const enum attempt_result result = question_ask(scan, &request, attempt);
+        question_free_shares(&request);
+        if (result != ATTEMPT_ANSWERED)
+            return result == ATTEMPT_REFUSED;
+        const unsigned before = portion->count;
+        code_list_remove(portion, question->chosen(attempt));
+        if (portion->count == before || (question->version != 0 && attempt->version != question->version))
+            return true; /* it answered with something else: this was not taken */
+        if (accepted != NULL)
+            code_list_add(accepted, question->chosen(attempt));
+        if (extra == extra_max) {
+            snprintf(attempt->why, sizeof attempt->why, "enough was accepted; what else is, was not asked for");
+            return false;
+        }
+    }
+    return true;
+}
+
+bool question_ask_list(struct scan *scan, const struct question *question, const struct code_list *list, unsigned extra_max,
+                       struct code_list *accepted)
+{
+    struct attempt attempt = { .result = ATTEMPT_REFUSED };
+    size_t size = 0;
+    bool refused = true;
+
+    for (unsigned at = 0; at < list->count;) {
+        struct code_list portion = { .count = 0 };
+        for (unsigned i = at; i < list->count && portion.count < portions[size]; i++)
+            code_list_add(&portion, list->codes[i]);
+        const unsigned n = portion.count;
+        const bool told = ask_portion(scan, question, &portion, extra_max, accepted, &attempt);
+        if (!told && attempt.result == ATTEMPT_INCONCLUSIVE && size + 1 < PORTION_COUNT && n > portions[size + 1]) {
+            size++;
+            continue;
+        }
+        refused &= told;
+        if (!told) {
+            note_open(question->seen, question->what, &attempt);
+            break;
+        }
+        at += n;
+    }
+    return refused;
+}
