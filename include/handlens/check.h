@@ -34,12 +34,13 @@ HL_API struct hl_baseline *hl_baseline_read(const char *path, struct hl_error *e
 HL_API void hl_baseline_free(struct hl_baseline *baseline);
 
 struct hl_check_options {
-    const struct hl_policy *policy;
+    const struct hl_policy *policy; /* NULL, with `enumerate`: none */
+    bool enumerate;               /* find out everything that a server takes, as well */
     const struct hl_trust *trust; /* NULL: nobody is trusted */
     const struct hl_baseline *baseline; /* NULL: none */
     struct hl_secrets *secrets;   /* that open captures; NULL: none */
     int64_t timeout_ns;           /* of each connection, in all; 0: 5 seconds */
-    unsigned connections_max;     /* for one target; 0: 40 */
+    unsigned connections_max;     /* for one target; 0: 40, with `enumerate` 400 */
     unsigned retries;             /* of a connection that was refused, reset, closed or silent */
     int64_t delay_ns;             /* between two connections */
     bool all_addresses;           /* of a name: a result each; else of the first that answers */

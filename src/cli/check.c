@@ -89,6 +89,8 @@ static void on_result(void *user, const struct hl_check_result *result)
 
 static const struct hl_policy *policy_of(const struct checking *all, const struct cli_target *target)
 {
+    if (all->policy_count == 0)
+        return NULL;
     for (unsigned i = 0; target->policy != NULL && i < all->policy_count; i++) {
         if (strcmp(all->policies[i].name, target->policy) == 0)
             return all->policies[i].policy;
@@ -138,6 +140,7 @@ static bool check_target(struct running *running)
     struct hl_error error;
     const struct hl_check_options how = {
         .policy = policy_of(all, target),
+        .enumerate = options->enumerate,
         .trust = trust != NULL ? trust : all->trust,
         .baseline = all->baseline,
         .timeout_ns = (int64_t)(options->timeout_s * 1e9),
@@ -227,7 +230,9 @@ static bool open_policy(struct checking *all, const char *name)
 
 static bool open_policies(struct checking *all)
 {
-    if (!open_policy(all, all->options->policy != NULL ? all->options->policy : POLICY_USUAL))
+    const char *name = all->options->policy != NULL ? all->options->policy : all->options->enumerate ? NULL : POLICY_USUAL;
+
+    if (name != NULL && !open_policy(all, name))
         return false;
     for (unsigned i = 0; i < all->targets.count; i++) {
         if (all->targets.list[i].policy != NULL && !open_policy(all, all->targets.list[i].policy))

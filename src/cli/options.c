@@ -513,6 +513,13 @@ static bool set_all_addresses(struct cli_options *options, const char *value)
     return true;
 }
 
+static bool set_enumerate(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->enumerate = true;
+    return true;
+}
+
 static bool set_parallel(struct cli_options *options, const char *value)
 {
     options->parallel = (unsigned)number(value, 256);
@@ -560,6 +567,9 @@ const struct cli_option cli_options[] = {
     { CHECK, 'p', "policy", "NAME|FILE", "What is wanted of the server; mozilla-intermediate is usual.",
       "NAME is one that handlens policy list shows, NAME@VERSION pins it; FILE is JSON (docs/policy.schema.json), and has a / in its "
       "name or ends in .json.", set_policy },
+    { CHECK, 0, "enumerate", NULL, "Find out everything that the server takes.",
+      "Versions, suites, groups, signature schemes, protocols, certificates, features: some hundred connections. Without --policy nothing "
+      "is judged; the status is 3 when something could not be found out.", set_enumerate },
     { CHECK, 0, "sni", "NAME", "Ask for NAME, not for the target's; an empty one: for none.", NULL, set_server_name },
     { CHECK, 0, "connect", "HOST[:PORT]", "Connect there, whatever the target is called.",
       "For one server of several behind the same name.", set_connect },

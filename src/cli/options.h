@@ -72,6 +72,7 @@ struct cli_options {
     unsigned retries;       /* check: of a connection that says nothing; one more than that number, 0: the usual */
     double delay_s;         /* check: between two connections */
     bool all_addresses;     /* check */
+    bool enumerate;         /* check */
     unsigned parallel;      /* check: targets at once; 0: one */
     const char *targets;    /* check: a file of them; NULL: none */
     const char *baseline;   /* check: an earlier result; NULL: none */

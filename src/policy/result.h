@@ -2,6 +2,7 @@
 #ifndef HL_POLICY_RESULT_H
 #define HL_POLICY_RESULT_H
 
+#include "policy/inventory.h"
 #include "policy/verdict.h"
 
 #include <handlens/check.h>
@@ -14,6 +15,7 @@ struct hl_check_result {
     const char *server_name;         /* NULL: none was sent */
     const struct hl_policy *policy;
     const struct policy_facts *facts;
+    const struct inventory *inventory; /* everything that it takes; NULL: nobody wanted to know */
     const struct policy_verdicts *verdicts; /* without any where it could not be reached */
     enum hl_check_status status;
     char why[FACTS_WHY_SIZE];        /* of HL_CHECK_UNREACHABLE */

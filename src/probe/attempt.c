@@ -84,6 +84,8 @@ static void take_hello(struct attempt *out, const struct hl_handshake *hs)
     out->suite = hello->cipher_suite;
     out->group = hello->group != 0 ? hello->group : hs->server_key.group;
     out->dh_bits = hs->server_key.dh_bits;
+    if (hs->alpn.len < sizeof out->protocol && hs->alpn.len > 0)
+        memcpy(out->protocol, hs->alpn.ptr, hs->alpn.len);
     out->scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
 }
 

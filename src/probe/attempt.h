@@ -42,6 +42,7 @@ struct attempt {
     uint16_t group;      /* 0: none, or not seen */
     uint16_t scheme;     /* of the server's signature; 0: none, or not seen */
     unsigned dh_bits;    /* of a DHE prime; 0: none */
+    char protocol[32];   /* ALPN; empty: none, or a longer one */
     uint8_t alert;       /* of ATTEMPT_REFUSED, and where another one came; 0: none */
     bool final;          /* another attempt would end like this: the server said no before TLS, or took its time */
     const struct hl_handshake *handshake; /* NULL: it was not to be kept, or there is none */
@@ -57,7 +58,7 @@ struct prober {
     unsigned connections;        /* so far */
     struct attempt *current;     /* the one that is running */
     bool keep;                   /* its handshake */
-    const struct hl_handshake *kept[8];
+    const struct hl_handshake *kept[16];
     unsigned kept_count;
 };
 

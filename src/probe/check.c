@@ -3,12 +3,14 @@
 #include "base/text.h"
 #include "policy/baseline.h"
 #include "policy/result.h"
-#include "probe/scan.h"
+#include "probe/enumerate.h"
+#include "probe/questions.h"
 
 #include <stdio.h>
 
 #define TIMEOUT_NS ((int64_t)5000000000)
 #define CONNECTIONS_MAX 40u
+#define CONNECTIONS_ENUMERATE_MAX 400u
 #define ADDRESSES_MAX 8u
 #define ARENA_MAX ((size_t)1 << 20)
 
@@ -18,6 +20,7 @@ struct checking {
     const struct hl_check_target *target;
     struct hl_check_result result;
     struct policy_facts facts;
+    struct inventory inventory;
     struct prober prober;
     struct hl_arena arena;
 };
@@ -47,17 +50,32 @@ static void end_check(struct checking *checking)
     prober_cleanup(&checking->prober);
 }
 
+static bool is_complete(const struct inventory *inventory)
+{
+    bool complete = inventory->groups_tls13.complete && inventory->groups_older.complete && inventory->schemes_tls13.complete
+                    && inventory->schemes_older.complete;
+
+    for (unsigned i = 0; i < INVENTORY_VERSIONS; i++)
+        complete &= inventory->versions[i].state != INVENTORY_UNKNOWN && (inventory->versions[i].version == SSL2 || inventory->versions[i].suites.complete);
+    for (unsigned i = 0; i < inventory->feature_count; i++)
+        complete &= inventory->features[i].state != INVENTORY_UNKNOWN;
+    return complete;
+}
+
 /* False when memory has run out. */
 static bool check_address(struct checking *checking, const struct socket_address *address)
 {
+    static const struct hl_policy nothing = { .id = NULL };
     const struct hl_check_options *options = checking->options;
     struct hl_check_result *result = &checking->result;
     struct scan scan = {
-        .policy = options->policy,
+        .policy = options->policy != NULL ? options->policy : &nothing,
         .address = address,
         .server_name = checking->target->server_name,
         .prober = &checking->prober,
-        .connections_max = options->connections_max > 0 ? options->connections_max : CONNECTIONS_MAX,
+        .connections_max = options->connections_max > 0 ? options->connections_max
+                           : options->enumerate         ? CONNECTIONS_ENUMERATE_MAX
+                                                        : CONNECTIONS_MAX,
         .retries = options->retries,
         .delay_ns = options->delay_ns,
         .facts = &checking->facts,
@@ -66,13 +84,22 @@ static bool check_address(struct checking *checking, const struct socket_address
 
     checking->facts.now = clock_now() / 1000000000;
     result->server = socket_endpoint(address);
-    scan_run(&scan);
+    if (options->policy != NULL)
+        scan_run(&scan);
+    if (options->enumerate && (options->policy == NULL || scan.reached)) {
+        enumerate_run(&scan, &checking->inventory);
+        result->inventory = &checking->inventory;
+    }
     result->connections = checking->prober.connections;
     result->duration_ns = clock_monotonic() - begin;
     snprintf(result->why, sizeof result->why, "%s", scan.reached ? "" : scan.why_not);
     if (scan.out_of_memory || !scan.reached)
         return !scan.out_of_memory;
     result->facts = &checking->facts;
+    if (options->policy == NULL) {
+        result->status = is_complete(&checking->inventory) ? HL_CHECK_PASSED : HL_CHECK_INCONCLUSIVE;
+        return true;
+    }
     result->verdicts = policy_judge(options->policy, &checking->facts, &checking->arena);
     if (result->verdicts != NULL)
         result->verdicts = policy_waive(options->policy, result->target, checking->facts.now, result->verdicts, &checking->arena);

@@ -59,6 +59,8 @@ static bool is_of_kind(const struct hl_suite *suite, enum suite_kind kind)
     case SUITES_OLDER_RSA: return !tls13 && strcmp(authentication, "RSA") == 0;
     case SUITES_OLDER_ECDSA: return !tls13 && strcmp(authentication, "ECDSA") == 0 && strcmp(exchange, "ECDHE") == 0;
     case SUITES_OLDER_DHE: return strcmp(exchange, "DHE") == 0 && !with_psk;
+    case SUITES_OLDER_SIGNED:
+        return (strcmp(exchange, "DHE") == 0 || strcmp(exchange, "ECDHE") == 0) && !with_psk && strcmp(authentication, "anon") != 0;
     case SUITES_OLDER_ECDHE: return strcmp(exchange, "ECDHE") == 0 && !with_psk;
     }
     return false;

@@ -27,6 +27,7 @@ enum suite_kind {
     SUITES_OLDER_ECDSA,
     SUITES_OLDER_DHE,    /* with a prime of the server's */
     SUITES_OLDER_ECDHE,
+    SUITES_OLDER_SIGNED, /* in which the server signs its part of the key exchange */
 };
 
 void code_list_suites(struct code_list *list, enum suite_kind kind);

@@ -156,7 +156,7 @@ struct attempt_request offer_tls13_groups(struct scan *scan, struct hello_codes 
 
 struct attempt_request offer_older_schemes(struct scan *scan, struct hello_codes codes)
 {
-    code_list_suites(&scan->suites, SUITES_OLDER_USUAL);
+    code_list_suites(&scan->suites, SUITES_OLDER_SIGNED);
     code_list_groups(&scan->groups);
     struct attempt_request request = question_request(scan, scan->older, code_list_view(&scan->suites), code_list_view(&scan->groups), codes);
     request.whole_flight = true;

@@ -4,6 +4,7 @@
 #include "policy/remedies.h"
 #include "policy/result.h"
 #include "report/format.h"
+#include "report/inventory.h"
 #include "report/json.h"
 #include "report/line.h"
 
@@ -42,14 +43,16 @@ static void put_head(struct hl_line *line, const struct hl_check_result *result)
     line_put_wire(line, 0, ROLE_STRONG, span_of(result->target));
     line_put(line, 2, status_roles[result->status], status_words[result->status]);
     line_end(line);
-    line_tab(line, 2);
-    buf_printf(&text, "policy %s@%s", hl_policy_id(result->policy), hl_policy_version(result->policy));
-    line_put_built(line, 0, ROLE_PLAIN, &text);
-    buf_string(&text, "(sha256 ");
-    buf_hex(&text, (struct hl_span){ hl_policy_hash(result->policy), HASH_SHOWN });
-    buf_string(&text, "...)");
-    line_put_built(line, 1, ROLE_QUIET, &text);
-    line_end(line);
+    if (result->policy != NULL) {
+        line_tab(line, 2);
+        buf_printf(&text, "policy %s@%s", hl_policy_id(result->policy), hl_policy_version(result->policy));
+        line_put_built(line, 0, ROLE_PLAIN, &text);
+        buf_string(&text, "(sha256 ");
+        buf_hex(&text, (struct hl_span){ hl_policy_hash(result->policy), HASH_SHOWN });
+        buf_string(&text, "...)");
+        line_put_built(line, 1, ROLE_QUIET, &text);
+        line_end(line);
+    }
     line_tab(line, 2);
     if (result->server.address.length > 0) {
         put_endpoint(&text, &result->server);
@@ -60,7 +63,7 @@ static void put_head(struct hl_line *line, const struct hl_check_result *result)
         put_count(&text, result->facts->seen_handshakes);
         buf_string(&text, result->facts->seen_handshakes == 1 ? " handshake" : " handshakes");
     } else {
-        buf_printf(&text, "verdict in %u connection%s, ", result->connections, result->connections == 1 ? "" : "s");
+        buf_printf(&text, "%s %u connection%s, ", result->policy != NULL ? "verdict in" : "asked in", result->connections, result->connections == 1 ? "" : "s");
         put_duration(&text, result->duration_ns);
     }
     line_put_built(line, line->column > 2 ? 2 : 0, ROLE_QUIET, &text);
@@ -131,9 +134,10 @@ static void put_human(struct hl_buffer *out, const struct hl_check_result *resul
             passed += verdict->result == POLICY_PASS && order[i] == POLICY_PASS;
         }
     }
-    if (result->verdicts->count == 0 || options->verbosity > 0)
-        return;
-    buf_printf(out, "  %u of %u rules pass%s\n", passed, result->verdicts->count, passed > 0 ? " (-v shows them)" : "");
+    if (result->verdicts->count > 0 && options->verbosity == 0)
+        buf_printf(out, "  %u of %u rules pass%s\n", passed, result->verdicts->count, passed > 0 ? " (-v shows them)" : "");
+    if (result->inventory != NULL && result->facts != NULL)
+        human_inventory(&line, result->inventory, result->facts);
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */
@@ -197,16 +201,23 @@ static void walk_check(const struct hl_visitor *v, const struct hl_check_result 
     v_string(v, "status", status_words[result->status]);
     if (result->why[0] != '\0')
         v_string(v, "why", result->why);
-    v_object(v, "policy");
-    v_string(v, "id", hl_policy_id(result->policy));
-    v_string(v, "version", hl_policy_version(result->policy));
-    v_bytes(v, "sha256", (struct hl_span){ hl_policy_hash(result->policy), 32 });
-    v_end_object(v);
+    if (result->policy != NULL) {
+        v_object(v, "policy");
+        v_string(v, "id", hl_policy_id(result->policy));
+        v_string(v, "version", hl_policy_version(result->policy));
+        v_bytes(v, "sha256", (struct hl_span){ hl_policy_hash(result->policy), 32 });
+        v_end_object(v);
+    }
     v_number(v, "connections", result->connections);
     v_array(v, "verdicts");
     for (unsigned i = 0; i < result->verdicts->count; i++)
         walk_verdict(v, result, &result->verdicts->list[i]);
     v_end_array(v);
+    if (result->inventory != NULL && result->facts != NULL) {
+        v_object(v, "inventory");
+        walk_inventory(v, result->inventory, result->facts);
+        v_end_object(v);
+    }
     v_end_object(v);
     v_end_object(v);
     v_end_object(v);

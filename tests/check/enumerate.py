@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""handlens check --enumerate: what it finds is what the server was told to take, item by item.
+
+  HANDLENS=build/.../handlens enumerate.py [NAME...]
+
+With BESIDE=sslscan in the environment its connections are counted beside ours, through a relay; it may take minutes."""
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import check as servers  # noqa: E402
+from check import cases, expect  # noqa: E402
+
+VERSIONS = ["TLS 1.3", "TLS 1.2", "TLS 1.1", "TLS 1.0", "SSL 3.0", "SSL 2.0"]
+GROUPS = {"X25519": "x25519", "P-256": "secp256r1", "P-384": "secp384r1", "P-521": "secp521r1", "X448": "x448"}
+TLS13 = ["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"]
+
+
+def openssl_suites(ciphers, key, version):
+    """IANA's names of what this list means for a server with such a key."""
+    p = subprocess.run(["openssl", "ciphers", "-s", "-stdname", "-" + version, ciphers], capture_output=True, text=True, check=True,
+                       env=dict(os.environ, OPENSSL_CONF="/dev/null"))
+    kind = "_ECDSA_" if not key.startswith("rsa") else "RSA"
+    names = [line.split()[0] for line in p.stdout.splitlines()]
+    return {n for n in names if n not in TLS13 and (kind in n.split("_WITH_")[0] + "_" or "_anon_" in n) and "PSK" not in n and "SRP" not in n}
+
+
+# Arguments of the server, its key, what must be found: versions, TLS 1.3 suites, the older list, groups, whose order, features.
+ROWS = [
+    ("modern", "-tls1_3 -curves X25519:P-256", "P-256",
+     {"versions": ["TLS 1.3"], "tls13": TLS13, "groups": ["X25519", "P-256"], "order": "client"}),
+    ("intermediate", "-min_protocol TLSv1.2 -serverpref -cipher ECDHE+AESGCM:ECDHE+CHACHA20 -curves X25519:P-256:P-384", "rsa:2048",
+     {"versions": ["TLS 1.3", "TLS 1.2"], "tls13": TLS13, "ciphers": "ECDHE+AESGCM:ECDHE+CHACHA20", "groups": ["X25519", "P-256", "P-384"],
+      "order": "server", "features": {"extended_master_secret": "yes", "secure_renegotiation": "yes", "compression": "no", "staple": "no"}}),
+    ("intermediate, ECDSA", "-min_protocol TLSv1.2 -cipher ECDHE+AESGCM -ciphersuites TLS_AES_128_GCM_SHA256 -curves P-256", "P-256",
+     {"versions": ["TLS 1.3", "TLS 1.2"], "tls13": ["TLS_AES_128_GCM_SHA256"], "ciphers": "ECDHE+AESGCM", "groups": ["P-256"], "order": "client"}),
+    ("legacy", "-min_protocol TLSv1 -cipher ALL:!PSK:!SRP@SECLEVEL=0 -serverpref -curves P-256:P-521:X448", "rsa:2048",
+     {"versions": ["TLS 1.3", "TLS 1.2", "TLS 1.1", "TLS 1.0"], "tls13": TLS13, "ciphers": "ALL:!PSK:!SRP@SECLEVEL=0",
+      "groups": ["P-256", "P-521", "X448"], "order": "server", "features": {"encrypt_then_mac": "yes", "fallback_scsv": "yes"}}),
+    ("one suite of CBC", "-tls1_2 -cipher AES128-SHA", "rsa:2048",
+     {"versions": ["TLS 1.2"], "tls13": [], "ciphers": "AES128-SHA", "groups": [], "features": {"encrypt_then_mac": "yes", "session_ticket": "yes"}}),
+    ("protocols", "-tls1_3 -alpn http/1.1,h2", "P-256", {"versions": ["TLS 1.3"], "tls13": TLS13, "protocols": {"h2", "http/1.1"}}),
+    ("a client certificate", "-tls1_3 -verify 1", "P-256", {"versions": ["TLS 1.3"], "tls13": TLS13, "features": {"client_certificate": "yes"}}),
+]
+
+
+def enumerated(port, pem, *arguments):
+    status, out, errors = servers.check("--format", "json", "--enumerate", "--ca-file", pem, "--connect", "127.0.0.1:%d" % port, *arguments, "check.test")
+    expect(out, errors)
+    told = servers.json.loads(out)["handlens"]["check"]
+    return status, told, told["inventory"]
+
+
+def names(listed):
+    return [c["name"] for c in listed["list"]]
+
+
+def compare(name, inventory, wanted, key):
+    accepted = {v["version"]["name"]: v for v in inventory["versions"]}
+    expect([v for v in VERSIONS if accepted[v]["accepted"] == "yes"] == wanted["versions"], name, {v: accepted[v]["accepted"] for v in accepted})
+    for version in wanted["versions"]:
+        found = names(accepted[version]["cipher_suites"])
+        if version == "TLS 1.3":
+            expect(set(found) == set(wanted["tls13"]), name, version, found)
+        else:
+            expected = openssl_suites(wanted["ciphers"], key, "tls" + version[4:].replace(".", "_") if version != "TLS 1.0" else "tls1")
+            expect(set(found) == expected, name, version, "missing", expected - set(found), "too much", set(found) - expected)
+        expect(len(found) == len(set(found)) and accepted[version]["cipher_suites"]["complete"], name, version)
+    if "order" in wanted:
+        expect({accepted[v]["order"] for v in wanted["versions"] if len(names(accepted[v]["cipher_suites"])) > 1} == {wanted["order"]}, name, "order")
+    for listed, on in (("groups_tls13", "TLS 1.3" in wanted["versions"]), ("groups_older", "ECDHE" in wanted.get("ciphers", "") or "ALL" in wanted.get("ciphers", ""))):
+        if "groups" in wanted and on:
+            expect(set(names(inventory[listed])) == {GROUPS[g] for g in wanted["groups"]}, name, listed, names(inventory[listed]))
+    if "protocols" in wanted:
+        expect(set(inventory["protocols"]) == wanted["protocols"], name, inventory["protocols"])
+    for feature, state in wanted.get("features", {}).items():
+        expect(inventory["features"][feature]["state"] == state, name, feature, inventory["features"])
+    expect(inventory["certificates"], name, "no certificate")
+
+
+class Relay:
+    """Counts the connections to a server."""
+
+    def __init__(self, port):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port, self.target, self.count = self.socket.getsockname()[1], port, 0
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                a, _ = self.socket.accept()
+                b = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                return
+            self.count += 1
+            for one, other in ((a, b), (b, a)):
+                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def pump(one, other):
+        try:
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def beside_sslscan(port):
+    """Connections that sslscan makes, and its time; None where nobody wants to know."""
+    if os.environ.get("BESIDE") != "sslscan" or not shutil.which("sslscan"):
+        return None, None
+    with Relay(port) as relay:
+        begin = time.monotonic()
+        subprocess.run(["sslscan", "--no-colour", "127.0.0.1:%d" % relay.port], capture_output=True, timeout=300)
+        return relay.count, time.monotonic() - begin
+
+
+def what_is_found_is_what_was_set(folder):
+    for name, arguments, key, wanted in ROWS:
+        server, pem = servers.openssl_server(folder, arguments, key=key)
+        with server:
+            begin = time.monotonic()
+            status, told, inventory = enumerated(server.port, pem)
+            took = time.monotonic() - begin
+            others, their_time = beside_sslscan(server.port)
+        compare(name, inventory, wanted, key)
+        print("  %-22s %3d connections, %.2f s%s" % (name, told["connections"], took,
+                                                    "" if others is None else "; sslscan %d, %.2f s" % (others, their_time)))
+        expect(status == 0, name, status, told)
+
+
+def gnutls(folder):
+    if not shutil.which("gnutls-serv"):
+        print("skipped: gnutls-serv is not installed")
+        return
+    priority = ("NONE:+VERS-TLS1.2:+VERS-TLS1.0:+AES-128-CBC:+AES-256-GCM:+SHA1:+AEAD:+ECDHE-RSA:+RSA:+SIGN-RSA-SHA256:+SIGN-RSA-PSS-RSAE-SHA512:"
+                "+COMP-NULL:+GROUP-SECP384R1:%SERVER_PRECEDENCE")
+    server, pem = servers.gnutls_server(folder, priority)
+    with server:
+        status, told, inventory = enumerated(server.port, pem)
+    accepted = {v["version"]["name"]: v for v in inventory["versions"]}
+    expect([v for v in VERSIONS if accepted[v]["accepted"] == "yes"] == ["TLS 1.2", "TLS 1.0"], accepted)
+    expect(set(names(accepted["TLS 1.2"]["cipher_suites"])) == {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+                                                              "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_GCM_SHA384"}, accepted["TLS 1.2"])
+    expect(set(names(accepted["TLS 1.0"]["cipher_suites"])) == {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA"}, accepted["TLS 1.0"])
+    expect(names(inventory["groups_older"]) == ["secp384r1"] and accepted["TLS 1.2"]["order"] == "server", inventory)
+    expect(set(names(inventory["signature_schemes_older"])) == {"rsa_pkcs1_sha256", "rsa_pss_rsae_sha512"}, inventory["signature_schemes_older"])
+
+
+def it_finds_the_same_each_time(folder):
+    server, pem = servers.openssl_server(folder, ROWS[3][1])
+    with server:
+        told = {servers.json.dumps(enumerated(server.port, pem)[2], sort_keys=True) for _ in range(20)}
+    expect(len(told) == 1, told)
+
+
+def hostile_servers(folder):
+    for name, act, words in servers.HOSTILE:
+        with servers.Script(act) as script:
+            status, out, errors = servers.check("--format", "json", "--enumerate", "--timeout", "300ms", "--no-ca", "127.0.0.1:%d" % script.port)
+        expect(status == 3, name, status, out)
+
+
+if __name__ == "__main__":
+    if not shutil.which("openssl"):
+        print("skipped: openssl is not installed")
+        sys.exit(77)
+    sys.exit(cases.main(globals()))
