@@ -79,6 +79,45 @@ HL_API bool hl_check_warned(const struct hl_check_result *result);
  * writing failed. */
 HL_API bool hl_check_print(const struct hl_check_result *result, const struct hl_print_options *options, hl_write_fn *write, void *user);
 
+/* --- reports of several targets ---
+ *
+ *     struct hl_check_report *report = hl_check_report_new(&(struct hl_check_report_options){ HL_CHECK_JUNIT, policy }, write, user);
+ *     hl_check_report_add(report, result);      in the callback, for each target
+ *     hl_check_report_end(report, true);
+ *     hl_check_report_free(report);
+ *
+ * Everything from the wire is escaped in each format, and every document is valid UTF-8. Human, JSON, JUnit and SARIF are written target
+ * by target; Markdown and HTML begin with a summary, and are kept in memory until the end, up to a cap: what is left out then is said. */
+enum hl_check_format {
+    HL_CHECK_HUMAN,
+    HL_CHECK_JSON,     /* one object a line (docs/check.schema.json) */
+    HL_CHECK_MARKDOWN, /* a table, what fails, and what to change: for tickets, and summaries of CI */
+    HL_CHECK_JUNIT,    /* XML: a test suite a target, a test case a rule */
+    HL_CHECK_SARIF,    /* 2.1.0: what fails (error), warns (warning) or is unknown (note), with fingerprints that stay */
+    HL_CHECK_HTML,     /* a page that needs nothing else: no network, no script */
+};
+
+struct hl_check_report_options {
+    enum hl_check_format format;
+    const struct hl_policy *policy; /* that all targets are held against; borrowed */
+    struct hl_print_options print;  /* human only; its format does not count */
+    bool warnings_fail;             /* JUnit: what warns is a failure */
+};
+
+struct hl_check_report;
+
+/* "junit" and so on; NULL behind the last format. */
+HL_API const char *hl_check_format_name(enum hl_check_format format);
+
+/* Nothing is written yet. NULL when memory has run out. */
+HL_API struct hl_check_report *hl_check_report_new(const struct hl_check_report_options *options, hl_write_fn *write, void *user);
+/* These return false when writing failed, or memory has run out, now or before. */
+HL_API bool hl_check_report_add(struct hl_check_report *report, const struct hl_check_result *result);
+/* `complete`: no target is missing that was to be checked; if one is, the report says so. */
+HL_API bool hl_check_report_end(struct hl_check_report *report, bool complete);
+/* NULL is allowed. */
+HL_API void hl_check_report_free(struct hl_check_report *report);
+
 #ifdef __cplusplus
 }
 #endif

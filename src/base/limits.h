@@ -176,5 +176,8 @@
 #define HL_PAGE_BYTES_MAX ((uint64_t)256 << 20)
 /* Handshakes that the page names with each cause; others are counted. */
 #define HL_PAGE_CAUSE_LINKS 20u
+/* Bytes of a page about a check: rows of its table, and sections; targets beyond are counted, and the page says so. */
+#define HL_CHECK_PAGE_ROWS_MAX ((size_t)16 << 20)
+#define HL_CHECK_PAGE_SECTIONS_MAX ((size_t)64 << 20)
 
 #endif

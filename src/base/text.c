@@ -147,6 +147,7 @@ bool code_point_is_unsafe(uint32_t c)
            || (c >= 0x2060 && c <= 0x206f) || c == 0x200b       /* invisible, isolates */
            || c == 0x200c || c == 0x200d || c == 0xfeff         /* joiners, byte order mark */
            || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000      /* annotations, tags, private planes */
+           || c == 0xfffe || c == 0xffff                        /* no characters, and forbidden in XML */
            || c == 0x00ad;                                      /* soft hyphen */
 }
 

@@ -44,6 +44,20 @@ bool policy_has_rule(const char *id)
     return has_rule(protocol_rules, id) || has_rule(certificate_rules, id);
 }
 
+static unsigned put_rules(const struct policy_rule *rule, const struct hl_policy *policy, const struct policy_rule **out, unsigned count)
+{
+    for (; rule->id != NULL && count < POLICY_RULES_MAX; rule++) {
+        if (rule->applies(policy))
+            out[count++] = rule;
+    }
+    return count;
+}
+
+unsigned policy_rules(const struct hl_policy *policy, const struct policy_rule *out[POLICY_RULES_MAX])
+{
+    return put_rules(certificate_rules, policy, out, put_rules(protocol_rules, policy, out, 0));
+}
+
 const char *policy_rule_id(const struct policy_rule *rule)
 {
     return rule->id;

@@ -35,5 +35,7 @@ void html_timing(struct hl_buffer *out, const struct hl_handshake *hs);
 /* The style sheet of a page, and the value of a Content-Security-Policy that allows it, and nothing else. */
 void html_put_style(struct hl_buffer *out);
 void html_put_policy(struct hl_buffer *out);
+/* From the document type to the end of <head>; `title` is escaped already. */
+void html_put_head(struct hl_buffer *out, struct hl_span title);
 
 #endif

@@ -70,6 +70,10 @@ static const char *const parts[] = {
     ".chain li+li:not(.beside)::before{content:\"\\2191  signed by\";position:absolute;left:.75rem;top:-1.5rem;"
     "font-size:.8125rem;color:var(--quiet)}\n",
     ".findings{list-style:none;padding:0}.findings li{margin:.5rem 0}\n",
+    /* a check: what to change */
+    ".remedies pre{white-space:pre-wrap;background:var(--panel);padding:.25rem .5rem;margin:0 0 .25rem}"
+    ".remedies{margin:.25rem 0 1.5rem}.severity.passed{color:var(--good)}"
+    ".targets th[scope=row]{font-weight:400;min-width:8rem}\n",
     ".all pre{overflow-x:auto;background:var(--panel);padding:.75rem;margin:0}\n",
     "footer{margin-top:2rem;color:var(--quiet)}\n",
     "@media(max-width:40rem){body{padding:0 .5rem 2rem}.wide{display:none}th,td{padding:.25rem}"
@@ -105,4 +109,18 @@ void html_put_policy(struct hl_buffer *out)
     buf_string(out, "default-src 'none'; style-src 'sha256-");
     base64_put(out, (struct hl_span){ digest, sizeof digest });
     buf_string(out, "'; base-uri 'none'; form-action 'none'");
+}
+
+void html_put_head(struct hl_buffer *out, struct hl_span title)
+{
+    buf_string(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                    "<meta http-equiv=\"Content-Security-Policy\" content=\"");
+    html_put_policy(out);
+    buf_string(out, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                    "<meta name=\"referrer\" content=\"no-referrer\">\n"
+                    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>handlens: ");
+    buf_span(out, title);
+    buf_string(out, "</title>\n<style>");
+    html_put_style(out);
+    buf_string(out, "</style>\n</head>\n");
 }

@@ -77,22 +77,6 @@ bool hl_page_handshake(struct hl_page *page, const struct hl_handshake *hs)
     return send(page, page->write, page->user);
 }
 
-static void put_head(struct hl_page *page)
-{
-    struct hl_buffer *out = &page->text;
-
-    buf_string(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"");
-    html_put_policy(out);
-    buf_string(out, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                    "<meta name=\"referrer\" content=\"no-referrer\">\n"
-                    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>handlens: ");
-    buf_span(out, buf_view(&page->title));
-    buf_string(out, "</title>\n<style>");
-    html_put_style(out);
-    buf_string(out, "</style>\n</head>\n");
-}
-
 static void put_summary(struct hl_page *page, const struct hl_counters *counters)
 {
     const struct hl_print_options options = { .width = UINT_MAX };
@@ -108,7 +92,7 @@ bool hl_page_begin(struct hl_page *page, const struct hl_counters *counters, hl_
 {
     struct hl_buffer *out = &page->text;
 
-    put_head(page);
+    html_put_head(out, buf_view(&page->title));
     buf_string(out, "<body>\n<header>\n<h1>TLS handshakes of ");
     buf_span(out, buf_view(&page->title));
     buf_string(out, "</h1>\n<p>");
