@@ -1,6 +1,7 @@
 #include "cli/check.h"
 
 #include "cli/output.h"
+#include "cli/reports.h"
 #include "cli/secrets.h"
 #include "cli/targets.h"
 #include "cli/trust.h"
@@ -31,14 +32,13 @@ struct checking {
     struct hl_trust *trust;
     struct hl_baseline *baseline; /* NULL: none */
     struct cli_place instead; /* where to connect; host empty: where the target says */
-    struct cli_output output;
-    struct hl_print_options print;
+    struct cli_reports *reports;
     pthread_mutex_t lock;
     pthread_cond_t turn_came;
     unsigned next; /* target that nobody has taken */
     unsigned turn; /* target that is told now: they are told in their order */
     int status;
-    bool broken; /* the report could not be written */
+    bool broken; /* no report can be written any more */
 };
 
 /* One target, in its thread. */
@@ -80,8 +80,7 @@ static void on_result(void *user, const struct hl_check_result *result)
     pthread_mutex_lock(&all->lock);
     wait_for_turn(running);
     all->status = worse(all->status, status_of(all->options, result));
-    if (!all->broken && (!hl_check_print(result, &all->print, output_write, &all->output) || !output_end_record(&all->output)))
-        all->broken = true;
+    all->broken = all->broken || !cli_reports_add(all->reports, result);
     pthread_mutex_unlock(&all->lock);
 }
 
@@ -250,22 +249,14 @@ static bool set_up(struct checking *all)
         fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
         return false;
     }
-    if (!targets_read(&all->targets, options) || !open_policies(all) || (all->trust = cli_trust(options)) == NULL
-        || !output_open(&all->output, options->output))
+    if (!targets_read(&all->targets, options) || !open_policies(all) || (all->trust = cli_trust(options)) == NULL)
         return false;
     if (options->baseline != NULL && (all->baseline = hl_baseline_read(options->baseline, &error)) == NULL) {
         cli_complain(&error, false);
         return false;
     }
-    all->output.prompt = true;
-    all->print = (struct hl_print_options){
-        .format = options->format,
-        .verbosity = options->verbosity,
-        .color = output_color(&all->output, options->color),
-        .width = output_width(&all->output),
-        .ascii = output_ascii(&all->output),
-    };
-    return true;
+    all->reports = cli_reports_open(options, all->policy_count > 0 ? all->policies[0].policy : NULL);
+    return all->reports != NULL;
 }
 
 int cli_check(const struct cli_options *options)
@@ -282,7 +273,7 @@ int cli_check(const struct cli_options *options)
         run_all(all);
     else
         all->status = EXIT_TROUBLE;
-    if (all->output.buffer != NULL && !output_close(&all->output))
+    if (all->reports != NULL && !cli_reports_close(all->reports, all->status != EXIT_TROUBLE))
         all->status = EXIT_TROUBLE;
     const int status = all->status;
     hl_trust_free(all->trust);

@@ -544,6 +544,39 @@ static bool set_fail_on_result(struct cli_options *options, const char *value)
     return options->fail_on_warnings || strcmp(value, "fail") == 0;
 }
 
+/* The length of the name at the front of `text`; 0: it is that of no format of check's. */
+static size_t check_format(const char *text, enum hl_check_format *out)
+{
+    const char *name;
+
+    for (*out = HL_CHECK_HUMAN; (name = hl_check_format_name(*out)) != NULL; ++*out) {
+        const size_t length = strlen(name);
+        if (strncmp(text, name, length) == 0 && (text[length] == '\0' || text[length] == '='))
+            return length;
+    }
+    return 0;
+}
+
+static bool set_check_format(struct cli_options *options, const char *value)
+{
+    const size_t length = check_format(value, &options->check_format);
+
+    return length > 0 && value[length] == '\0';
+}
+
+static bool add_report(struct cli_options *options, const char *value)
+{
+    struct cli_report_file *report = &options->reports[options->report_count];
+    size_t length;
+
+    if (options->report_count == CLI_REPORTS_MAX || (length = check_format(value, &report->format)) == 0 || value[length] != '='
+        || value[length + 1] == '\0')
+        return false;
+    report->path = strcmp(value + length + 1, "-") == 0 ? NULL : value + length + 1;
+    options->report_count++;
+    return true;
+}
+
 #define READ COMMAND_READ
 #define BOTH (COMMAND_READ | COMMAND_DECODE)
 #define DIFF COMMAND_DIFF
@@ -553,7 +586,7 @@ static bool set_fail_on_result(struct cli_options *options, const char *value)
 #define RARE COMMAND_RARELY
 
 const struct cli_option cli_options[] = {
-    { ALL, 0, "format", "human|json|markdown", "How results are written; human is usual.",
+    { ALL & ~(unsigned)CHECK, 0, "format", "human|json|markdown", "How results are written; human is usual.",
       "json is one object a line, each written when its handshake ends; docs/handshake.schema.json "
       "describes it. markdown, of captures only, is for tickets: a section a handshake, with cause, facts, certificates, "
       "findings and the ladder of messages.", set_format },
@@ -570,6 +603,12 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "enumerate", NULL, "Find out everything that the server takes.",
       "Versions, suites, groups, signature schemes, protocols, certificates, features: some hundred connections. Without --policy nothing "
       "is judged; the status is 3 when something could not be found out.", set_enumerate },
+    { CHECK, 0, "format", "FORMAT", "human, json, markdown, junit, sarif or html; human is usual.",
+      "json is one object a line and target (docs/check.schema.json); junit is XML, a test suite a target; sarif is SARIF 2.1.0; markdown and "
+      "html begin with a table of all targets, and are written at the end.", set_check_format },
+    { CHECK, 0, "report", "FORMAT=FILE", "Write this, too; may be given several times.",
+      "As junit=out.xml: any format of --format. What cannot be opened is told before the first connection. With -o FILE for the report of "
+      "--format, one may go to standard output (-).", add_report },
     { CHECK, 0, "sni", "NAME", "Ask for NAME, not for the target's; an empty one: for none.", NULL, set_server_name },
     { CHECK, 0, "connect", "HOST[:PORT]", "Connect there, whatever the target is called.",
       "For one server of several behind the same name.", set_connect },
@@ -742,6 +781,10 @@ static const char *takes(const struct cli_option *option)
         return "completed, failed, incomplete, not-tls or several of them with commas";
     if (option->set == set_at)
         return "now, 2026-12-31, 2026-12-31T23:59:59Z or @SECONDS";
+    if (option->set == set_check_format)
+        return "human, json, markdown, junit, sarif or html";
+    if (option->set == add_report)
+        return "human, json, markdown, junit, sarif or html, = and a file (as junit=out.xml), 16 times at the most";
     if (option->set == set_fail_on)
         return "info, low, medium, high, critical or never";
     return option->value;
@@ -868,13 +911,31 @@ static bool is_kafka_misused(const struct cli_options *options)
            && !mistake("this build of handlens has no Kafka: %s was not there", "librdkafka", "build it with librdkafka-dev and -DHANDLENS_KAFKA=ON");
 }
 
+/* Two reports that would go to the same place. */
+static bool are_reports_misused(const struct cli_options *options)
+{
+    for (unsigned i = 0; i < options->report_count; i++) {
+        const char *path = options->reports[i].path;
+        bool taken = path == NULL ? options->output == NULL : options->output != NULL && strcmp(options->output, path) == 0;
+        if (taken && path == NULL)
+            return !mistake("a %s and that of --format both go to standard output", "--report", "give -o FILE, or --format instead of --report");
+        for (unsigned j = 0; j < i; j++) {
+            const char *other = options->reports[j].path;
+            taken |= path == NULL ? other == NULL : other != NULL && strcmp(other, path) == 0;
+        }
+        if (taken)
+            return !mistake("two reports go to %s", path != NULL ? path : "standard output", "name another file for one of them");
+    }
+    return false;
+}
+
 static bool contradicts(const struct cli_options *options)
 {
     if (is_kafka_misused(options))
         return true;
     if (is_pcap_misused(options) || is_page_misused(options))
         return true;
-    if (is_rotation_misused(options))
+    if (is_rotation_misused(options) || are_reports_misused(options))
         return true;
     if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ && options->command != COMMAND_LIVE)
         return !mistake("%s is for handshakes", "--format markdown", "use human or json here");

@@ -20,6 +20,13 @@ struct cli_paths {
     unsigned count;
 };
 
+/* --report FORMAT=FILE of check. */
+#define CLI_REPORTS_MAX 16
+struct cli_report_file {
+    enum hl_check_format format;
+    const char *path; /* NULL: standard output */
+};
+
 struct cli_options {
     enum cli_command command;
     enum hl_format format;
@@ -76,6 +83,9 @@ struct cli_options {
     unsigned parallel;      /* check: targets at once; 0: one */
     const char *targets;    /* check: a file of them; NULL: none */
     const char *baseline;   /* check: an earlier result; NULL: none */
+    enum hl_check_format check_format;
+    struct cli_report_file reports[CLI_REPORTS_MAX]; /* check */
+    unsigned report_count;
     bool help_short, help_long, version, manual;
     char **files;
     int file_count;

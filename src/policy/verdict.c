@@ -44,18 +44,24 @@ bool policy_has_rule(const char *id)
     return has_rule(protocol_rules, id) || has_rule(certificate_rules, id);
 }
 
-static unsigned put_rules(const struct policy_rule *rule, const struct hl_policy *policy, const struct policy_rule **out, unsigned count)
+const struct policy_rule rule_addresses_agree = { "addresses.agree", "addresses of one name that agree", NULL, NULL };
+const struct policy_rule rule_waivers = { "waivers", "waivers that are not needed", NULL, NULL };
+
+static unsigned put_rules(const struct policy_rule *rule, const struct policy_rule **out, unsigned count)
 {
-    for (; rule->id != NULL && count < POLICY_RULES_MAX; rule++) {
-        if (rule->applies(policy))
-            out[count++] = rule;
-    }
+    for (; rule->id != NULL && count < POLICY_RULES_MAX; rule++)
+        out[count++] = rule;
     return count;
 }
 
-unsigned policy_rules(const struct hl_policy *policy, const struct policy_rule *out[POLICY_RULES_MAX])
+unsigned policy_rules(const struct policy_rule *out[POLICY_RULES_MAX])
 {
-    return put_rules(certificate_rules, policy, out, put_rules(protocol_rules, policy, out, 0));
+    const struct policy_rule *const others[] = { &rule_addresses_agree, &rule_waivers };
+    unsigned count = put_rules(certificate_rules, out, put_rules(protocol_rules, out, 0));
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0] && count < POLICY_RULES_MAX; i++)
+        out[count++] = others[i];
+    return count;
 }
 
 const char *policy_rule_id(const struct policy_rule *rule)

@@ -44,8 +44,8 @@ const struct policy_verdicts *policy_waive(const struct hl_policy *policy, const
                                            const struct policy_verdicts *verdicts, struct hl_arena *arena);
 /* Is there a rule with this id? */
 bool policy_has_rule(const char *id);
-/* The rules of which the policy says something, in the order of their verdicts; how many there are. */
-unsigned policy_rules(const struct hl_policy *policy, const struct policy_rule *out[POLICY_RULES_MAX]);
+/* All rules that there are, in the order of their verdicts; how many there are. */
+unsigned policy_rules(const struct policy_rule *out[POLICY_RULES_MAX]);
 
 /* Stable: "versions.allowed". */
 const char *policy_rule_id(const struct policy_rule *rule);
@@ -68,5 +68,7 @@ struct policy_rule {
 };
 
 extern const struct policy_rule protocol_rules[], certificate_rules[]; /* up to one without an id */
+/* Not of a policy, but of what is done with it. */
+extern const struct policy_rule rule_addresses_agree, rule_waivers;
 
 #endif

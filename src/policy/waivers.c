@@ -5,8 +5,6 @@
 
 #define TEXT_MAX 8192u
 
-static const struct policy_rule unneeded = { "waivers", "waivers that are not needed", NULL, NULL };
-
 static bool is_for(const struct policy_waiver *waiver, const char *target)
 {
     return waiver->target == NULL || fnmatch(waiver->target, target, 0) == 0;
@@ -61,7 +59,7 @@ const struct policy_verdicts *policy_waive(const struct hl_policy *policy, const
             buf_printf(&rest, "%s%s, until %s", rest.len > 0 ? "; " : "", waiver->rule, waiver->until);
     }
     if (rest.len > 0 && out->count < POLICY_RULES_MAX)
-        out->list[out->count++] = (struct policy_verdict){ &unneeded, POLICY_WARN, arena_copy(arena, buf_view(&rest)) };
+        out->list[out->count++] = (struct policy_verdict){ &rule_waivers, POLICY_WARN, arena_copy(arena, buf_view(&rest)) };
     buf_cleanup(&text);
     buf_cleanup(&rest);
     return out;

@@ -115,7 +115,6 @@ static bool check_address(struct checking *checking, const struct socket_address
 /* The rules whose verdicts are others than those of `first`, as one verdict more. False when memory has run out. */
 static bool compare(struct checking *checking, const struct checking *first)
 {
-    static const struct policy_rule rule = { "addresses.agree", "addresses of one name that agree", NULL, NULL };
     const struct policy_verdicts *a = first->result.verdicts, *b = checking->result.verdicts;
     struct policy_verdicts *more = arena_alloc(&checking->arena, sizeof *more);
     struct hl_buffer text;
@@ -135,7 +134,7 @@ static bool compare(struct checking *checking, const struct checking *first)
     }
     if (differences == 0)
         buf_string(&text, "the verdicts are those of the first address");
-    more->list[more->count++] = (struct policy_verdict){ &rule, differences > 0 ? POLICY_FAIL : POLICY_PASS, arena_copy(&checking->arena, buf_view(&text)) };
+    more->list[more->count++] = (struct policy_verdict){ &rule_addresses_agree, differences > 0 ? POLICY_FAIL : POLICY_PASS, arena_copy(&checking->arena, buf_view(&text)) };
     buf_cleanup(&text);
     checking->result.verdicts = more;
     checking->result.status = check_status_of(more);

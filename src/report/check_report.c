@@ -27,7 +27,7 @@ struct hl_check_report *hl_check_report_new(const struct hl_check_report_options
     report->options = *options;
     report->write = write;
     report->user = user;
-    report->rule_count = policy_rules(options->policy, report->rules);
+    report->rule_count = policy_rules(report->rules);
     buf_init(&report->out, OUT_MAX);
     report->json.out = &report->out;
     for (size_t i = 0; i < CHECK_STATUSES; i++) {

@@ -21,7 +21,7 @@ struct hl_check_report {
     struct hl_check_report_options options;
     hl_write_fn *write;
     void *user;
-    const struct policy_rule *rules[POLICY_RULES_MAX]; /* of the policy */
+    const struct policy_rule *rules[POLICY_RULES_MAX]; /* all that there are */
     unsigned rule_count;
     unsigned targets[CHECK_STATUSES];                  /* by status */
     unsigned verdicts[POLICY_RULES_MAX][CHECK_RESULTS]; /* by rule and result */
@@ -36,7 +36,7 @@ struct hl_check_report {
 extern const struct check_face check_human, check_json, check_markdown, check_junit, check_sarif, check_html;
 
 unsigned check_report_total(const struct hl_check_report *report);
-/* The number of a rule of the policy. */
+/* The number of a rule. */
 unsigned check_report_rule(const struct hl_check_report *report, const struct policy_rule *rule);
 /* The verdicts of one target, by result. */
 void check_count(const struct hl_check_result *result, unsigned out[CHECK_RESULTS]);
