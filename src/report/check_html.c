@@ -26,6 +26,12 @@ static const char *result_class(enum policy_result result)
     return classes[result];
 }
 
+/* Of columns of numbers: what a phone leaves out stands in the section of the target. */
+static const char *column_class(enum policy_result result)
+{
+    return result == POLICY_PASS || result == POLICY_UNKNOWN ? "number wide" : "number";
+}
+
 /* --- a target ----------------------------------------------------------------------------- */
 
 static void put_row(struct hl_buffer *out, const struct hl_check_result *result, unsigned number)
@@ -37,7 +43,7 @@ static void put_row(struct hl_buffer *out, const struct hl_check_result *result,
     html_put_string(out, result->target);
     buf_printf(out, "</a></th><td class=\"outcome %s\">%s</td>", status_class(result->status), check_status_word(result->status));
     for (size_t i = 0; i < CHECK_RESULTS; i++)
-        buf_printf(out, "<td class=\"number\">%u</td>", n[check_order[i]]);
+        buf_printf(out, "<td class=\"%s\">%u</td>", column_class(check_order[i]), n[check_order[i]]);
     buf_string(out, "</tr>\n");
 }
 
@@ -77,8 +83,12 @@ static void put_section(struct hl_buffer *out, const struct hl_check_report *rep
     buf_printf(out, "<details class=\"h %s\" id=\"t%u\"%s><summary><h3>", status_class(result->status), number,
                result->status == HL_CHECK_PASSED ? "" : " open");
     html_put_string(out, result->target);
-    buf_printf(out, "</h3> <span class=\"outcome %s\">%s</span></summary>\n<div class=\"body\">\n<p class=\"quiet\">",
-               status_class(result->status), check_status_word(result->status));
+    buf_printf(out, "</h3> <span class=\"outcome %s\">%s</span>", status_class(result->status), check_status_word(result->status));
+    for (size_t i = 0; i < CHECK_RESULTS; i++) {
+        if (check_order[i] != POLICY_PASS && n[check_order[i]] > 0)
+            buf_printf(out, " <span class=\"quiet\">%u %s</span>", n[check_order[i]], check_result_word(check_order[i]));
+    }
+    buf_string(out, "</summary>\n<div class=\"body\">\n<p class=\"quiet\">");
     html_put(out, buf_view(&work));
     buf_string(out, "</p>\n");
     if (result->why[0] != '\0') {
@@ -203,7 +213,7 @@ static void end(struct hl_check_report *report, bool complete)
         buf_string(out, "<section aria-labelledby=\"targets\">\n<h2 id=\"targets\">Targets</h2>\n<table class=\"targets\">\n"
                         "<thead><tr><th scope=\"col\">target</th><th scope=\"col\">status</th>");
         for (size_t i = 0; i < CHECK_RESULTS; i++)
-            buf_printf(out, "<th scope=\"col\" class=\"number\">%s</th>", check_result_word(check_order[i]));
+            buf_printf(out, "<th scope=\"col\" class=\"%s\">%s</th>", column_class(check_order[i]), check_result_word(check_order[i]));
         buf_string(out, "</tr></thead>\n<tbody>\n");
         check_report_put_kept(report, report->rows);
         buf_string(out, "</tbody></table>\n");

@@ -73,7 +73,8 @@ static const char *const parts[] = {
     /* a check: what to change */
     ".remedies pre{white-space:pre-wrap;background:var(--panel);padding:.25rem .5rem;margin:0 0 .25rem}"
     ".remedies{margin:.25rem 0 1.5rem}.severity.passed{color:var(--good)}"
-    ".targets th[scope=row]{font-weight:400;min-width:8rem}\n",
+    ".targets th[scope=row]{font-weight:400;min-width:8rem}"
+    ".targets .outcome,.targets th[scope=col]{white-space:nowrap;overflow-wrap:normal}\n",
     ".all pre{overflow-x:auto;background:var(--panel);padding:.75rem;margin:0}\n",
     "footer{margin-top:2rem;color:var(--quiet)}\n",
     "@media(max-width:40rem){body{padding:0 .5rem 2rem}.wide{display:none}th,td{padding:.25rem}"
