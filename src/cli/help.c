@@ -29,6 +29,8 @@ static const struct {
     { COMMAND_CHECK, "handlens check www.example.org", "does this server do what Mozilla recommends?" },
     { COMMAND_CHECK, "handlens check --policy pci-4.0.1@1 --connect 192.0.2.7 --format json shop.example.org",
       "one backend, for a pipeline" },
+    { COMMAND_CHECK, "handlens check --report junit=out.xml --report sarif=out.sarif www.example.org mail.example.org:993",
+      "several servers, as CI wants to read it (docs/ci.md)" },
     { COMMAND_POLICY, "handlens policy show mozilla-modern > ours.json", "a policy to begin with" },
     { COMMAND_DIFF, "handlens diff works.pcap fails.pcap", "what differs, and what of it explains the failure" },
     { COMMAND_EXPLAIN, "handlens explain certificate-chain-incomplete", "what a finding means, what to change" },
@@ -60,8 +62,9 @@ static const struct {
     { COMMAND_CHECK, "check [OPTION...] TARGET...",
       "TARGET is a server, [PROTOCOL://]HOST[:PORT], held against a policy in a few connections; PROTOCOL is one that begins with TLS "
       "(https, which is usual, imaps, ldaps, ...) or asks for it (smtp, submission, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, "
-      "xmpp-server, ldap, postgres, mysql, rdp, tds). TARGET may also be a capture: then each server in it, by what it agreed on with its clients. A rule passes when it was seen to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or "
-      "something could not be observed." },
+      "xmpp-server, ldap, postgres, mysql, rdp, tds). TARGET may also be a capture: then each server in it, by what it agreed on with "
+      "its clients. A rule passes when it was seen to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a "
+      "server could not be reached, or something could not be observed." },
     { COMMAND_POLICY, "policy list | show NAME | lint FILE... | hash NAME...",
       "The policies that are built in, and those in files: list shows their names, show a document, lint says what is wrong with one, "
       "hash is its SHA-256." },
@@ -138,7 +141,7 @@ void cli_help(FILE *out, enum cli_command command, bool complete)
     }
     if (!complete && command == COMMAND_READ)
         fputs("Also: handlens decode FILE|HEX, handlens explain WORD; each with -h.\n", out);
-    if (complete)
+    if (complete && command != COMMAND_CHECK)
         fputs("\nExit status: 0 done; 1 a finding at or above --fail-on; 2 wrong usage, a file could\nnot be read, or "
               "output could not be written; 3 (check) unreachable, or inconclusive; 130 interrupted.\n", out);
 }
@@ -376,7 +379,7 @@ void cli_manual(FILE *out)
     fputs(".TP\n.B 0\n", out);
     put_roff(out, "All files were read. A file that is cut short gives what was in it and a warning.");
     fputs(".TP\n.B 1\n", out);
-    put_roff(out, "There was a finding at or above --fail-on.");
+    put_roff(out, "There was a finding at or above --fail-on; check: a rule is broken, or with --fail-on warn there is a warning.");
     fputs(".TP\n.B 2\n", out);
     put_roff(out, "Wrong usage, a file that could not be read, or output that could not be written or delivered.");
     fputs(".TP\n.B 3\n", out);

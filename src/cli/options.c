@@ -911,6 +911,18 @@ static bool is_kafka_misused(const struct cli_options *options)
            && !mistake("this build of handlens has no Kafka: %s was not there", "librdkafka", "build it with librdkafka-dev and -DHANDLENS_KAFKA=ON");
 }
 
+/* Without a policy there are no rules to report. */
+static bool is_enumeration_misused(const struct cli_options *options)
+{
+    bool others = options->check_format != HL_CHECK_HUMAN && options->check_format != HL_CHECK_JSON;
+
+    if (options->command != COMMAND_CHECK || !options->enumerate || options->policy != NULL)
+        return false;
+    for (unsigned i = 0; i < options->report_count; i++)
+        others |= options->reports[i].format != HL_CHECK_HUMAN && options->reports[i].format != HL_CHECK_JSON;
+    return others && !mistake("%s without --policy is told as human or json only", "--enumerate", "give --policy as well");
+}
+
 /* Two reports that would go to the same place. */
 static bool are_reports_misused(const struct cli_options *options)
 {
@@ -935,7 +947,7 @@ static bool contradicts(const struct cli_options *options)
         return true;
     if (is_pcap_misused(options) || is_page_misused(options))
         return true;
-    if (is_rotation_misused(options) || are_reports_misused(options))
+    if (is_rotation_misused(options) || are_reports_misused(options) || is_enumeration_misused(options))
         return true;
     if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ && options->command != COMMAND_LIVE)
         return !mistake("%s is for handshakes", "--format markdown", "use human or json here");

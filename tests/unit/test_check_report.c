@@ -37,7 +37,7 @@ static struct hl_check_result result_of(const struct hl_policy *policy, struct p
     const struct policy_rule *rules[POLICY_RULES_MAX];
     struct hl_check_result result = { .target = target, .policy = policy, .verdicts = verdicts, .status = status, .duration_ns = 1234567890,
                                       .start_ns = 1700000000000000000, .connections = 3 };
-    const unsigned count = policy_rules(policy, rules);
+    const unsigned count = policy_rules(rules);
 
     memset(verdicts, 0, sizeof *verdicts);
     if (status == HL_CHECK_UNREACHABLE)
