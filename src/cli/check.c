@@ -227,12 +227,16 @@ static bool open_policy(struct checking *all, const char *name)
     return policy != NULL;
 }
 
-static bool open_policies(struct checking *all)
+/* That of all targets. */
+static bool open_first_policy(struct checking *all)
 {
     const char *name = all->options->policy != NULL ? all->options->policy : all->options->enumerate ? NULL : POLICY_USUAL;
 
-    if (name != NULL && !open_policy(all, name))
-        return false;
+    return name == NULL || open_policy(all, name);
+}
+
+static bool open_own_policies(struct checking *all)
+{
     for (unsigned i = 0; i < all->targets.count; i++) {
         if (all->targets.list[i].policy != NULL && !open_policy(all, all->targets.list[i].policy))
             return false;
@@ -249,14 +253,16 @@ static bool set_up(struct checking *all)
         fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
         return false;
     }
-    if (!targets_read(&all->targets, options) || !open_policies(all) || (all->trust = cli_trust(options)) == NULL)
+    if (!open_first_policy(all))
+        return false;
+    all->reports = cli_reports_open(options, all->policy_count > 0 ? all->policies[0].policy : NULL);
+    if (all->reports == NULL || !targets_read(&all->targets, options) || !open_own_policies(all) || (all->trust = cli_trust(options)) == NULL)
         return false;
     if (options->baseline != NULL && (all->baseline = hl_baseline_read(options->baseline, &error)) == NULL) {
         cli_complain(&error, false);
         return false;
     }
-    all->reports = cli_reports_open(options, all->policy_count > 0 ? all->policies[0].policy : NULL);
-    return all->reports != NULL;
+    return true;
 }
 
 int cli_check(const struct cli_options *options)

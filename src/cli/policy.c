@@ -36,6 +36,22 @@ static int show(const char *wanted)
     return EXIT_TROUBLE;
 }
 
+/* It is anybody's: nothing in it reaches a terminal that could control it. */
+static void put_plain(const char *text)
+{
+    for (; *text != '\0'; text++)
+        putchar(*text >= ' ' && *text < 0x7f ? *text : '?');
+}
+
+static void say_fine(const char *name, const struct hl_policy *policy)
+{
+    printf("%s: ", name);
+    put_plain(hl_policy_id(policy));
+    putchar('@');
+    put_plain(hl_policy_version(policy));
+    puts(", nothing is wrong with it");
+}
+
 /* Reads it; with `hash` tells that, too. */
 static int examine(const char *name, bool hash)
 {
@@ -51,7 +67,7 @@ static int examine(const char *name, bool hash)
     if (hash)
         printf("  %s\n", name);
     else
-        printf("%s: %s@%s, nothing is wrong with it\n", name, hl_policy_id(policy), hl_policy_version(policy));
+        say_fine(name, policy);
     hl_policy_free(policy);
     return EXIT_DONE;
 }

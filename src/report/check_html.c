@@ -21,7 +21,7 @@ static const char *status_class(enum hl_check_status status)
 static const char *result_class(enum policy_result result)
 {
     static const char *const classes[CHECK_RESULTS] = { [POLICY_PASS] = "passed", [POLICY_WARN] = "medium", [POLICY_FAIL] = "high",
-                                                        [POLICY_UNKNOWN] = "medium" };
+                                                        [POLICY_UNKNOWN] = "medium",  [POLICY_WAIVED] = "info" };
 
     return classes[result];
 }
@@ -29,7 +29,7 @@ static const char *result_class(enum policy_result result)
 /* Of columns of numbers: what a phone leaves out stands in the section of the target. */
 static const char *column_class(enum policy_result result)
 {
-    return result == POLICY_PASS || result == POLICY_UNKNOWN ? "number wide" : "number";
+    return result == POLICY_PASS || result == POLICY_UNKNOWN || result == POLICY_WAIVED ? "number wide" : "number";
 }
 
 /* --- a target ----------------------------------------------------------------------------- */

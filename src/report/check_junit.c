@@ -98,8 +98,8 @@ static void put_suite(struct hl_check_report *report, const struct hl_check_resu
     put(out, result->target);
     buf_string(out, "\" timestamp=\""); /* UTC, though it cannot say so */
     check_put_second(out, result->start_ns);
-    buf_printf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"0\" time=\"%lld.%03lld\">\n", result->verdicts->count + unreachable,
-               n[POLICY_FAIL] + (report->options.warnings_fail ? n[POLICY_WARN] : 0), n[POLICY_UNKNOWN] + unreachable, ms / MS_PER_S,
+    buf_printf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%lld.%03lld\">\n", result->verdicts->count + unreachable,
+               n[POLICY_FAIL] + (report->options.warnings_fail ? n[POLICY_WARN] : 0), n[POLICY_UNKNOWN] + unreachable, n[POLICY_WAIVED], ms / MS_PER_S,
                ms % MS_PER_S);
 }
 
@@ -144,6 +144,12 @@ static void put_case(struct hl_check_report *report, const struct hl_check_resul
     const char *element = failure ? "failure" : "error";
 
     begin_case(out, result, policy_rule_id(verdict->rule));
+    if (verdict->result == POLICY_WAIVED) {
+        buf_string(out, ">\n      <skipped message=\"");
+        html_put(out, verdict->text);
+        buf_string(out, "\"/>\n    </testcase>\n");
+        return;
+    }
     if (!failure && verdict->result != POLICY_UNKNOWN) {
         buf_string(out, "/>\n");
         return;

@@ -43,8 +43,11 @@ static struct hl_check_result result_of(const struct hl_policy *policy, struct p
     if (status == HL_CHECK_UNREACHABLE)
         strcpy(result.why, HOSTILE);
     for (unsigned i = 0; status != HL_CHECK_UNREACHABLE && i < count; i++) {
+        if (rules[i]->applies == NULL || !rules[i]->applies(policy))
+            continue;
         static const enum policy_result results[] = { POLICY_FAIL, POLICY_WARN, POLICY_UNKNOWN };
-        verdicts->list[verdicts->count++] = (struct policy_verdict){ rules[i], results[i % 3], span_of(HOSTILE) };
+        verdicts->list[verdicts->count] = (struct policy_verdict){ rules[i], results[verdicts->count % 3], span_of(HOSTILE) };
+        verdicts->count++;
     }
     return result;
 }
