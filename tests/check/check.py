@@ -354,12 +354,12 @@ def policies(folder):
         expect(status == 2 and words in errors and len(errors.splitlines()) == 1, text, errors)
 
 
-def validate(document, name):
+def validate(document, name, schema="policy.schema.json"):
     try:
         import jsonschema
     except ImportError:
         return
-    with open(os.path.join(ROOT, "docs", "policy.schema.json"), encoding="utf-8") as file:
+    with open(os.path.join(ROOT, "docs", schema), encoding="utf-8") as file:
         jsonschema.validate(document, json.load(file))
 
 

@@ -52,7 +52,9 @@ ROWS = [
 def enumerated(port, pem, *arguments):
     status, out, errors = servers.check("--format", "json", "--enumerate", "--ca-file", pem, "--connect", "127.0.0.1:%d" % port, *arguments, "check.test")
     expect(out, errors)
-    told = servers.json.loads(out)["handlens"]["check"]
+    document = servers.json.loads(out)
+    servers.validate(document, "the inventory", "check.schema.json")
+    told = document["handlens"]["check"]
     return status, told, told["inventory"]
 
 
