@@ -52,6 +52,8 @@ struct hl_check_target {
     uint16_t port;
     const char *server_name; /* for SNI; NULL: none is sent */
     const char *protocol;    /* spoken before TLS: "smtp", ...; NULL, or "tls": nothing is */
+    const char *proxy;       /* an HTTP proxy that is asked for the connection (CONNECT), which finds the address; NULL: none */
+    uint16_t proxy_port;
 };
 
 struct hl_check_result;

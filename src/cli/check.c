@@ -31,6 +31,7 @@ struct checking {
     unsigned policy_count;
     struct hl_trust *trust;
     struct hl_baseline *baseline; /* NULL: none */
+    struct cli_place proxy;   /* host empty: none */
     struct cli_place instead; /* where to connect; host empty: where the target says */
     struct cli_reports *reports;
     pthread_mutex_t lock;
@@ -153,6 +154,8 @@ static bool check_target(struct running *running)
         .host = instead ? all->instead.host : target->place.host,
         .port = all->instead.port != 0 ? all->instead.port : target->place.port != 0 ? target->place.port : HTTPS,
         .server_name = server_name_of(options, target),
+        .proxy = all->proxy.host[0] != '\0' ? all->proxy.host : NULL,
+        .proxy_port = all->proxy.port,
         .protocol = target->place.protocol[0] != '\0' ? target->place.protocol : NULL,
     };
 
@@ -251,6 +254,10 @@ static bool set_up(struct checking *all)
 
     if (options->connect != NULL && !place_read(options->connect, &all->instead)) {
         fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
+        return false;
+    }
+    if (options->proxy != NULL && (!place_read(options->proxy, &all->proxy) || all->proxy.port == 0)) {
+        fprintf(stderr, "handlens: %s: a proxy is named HOST:PORT\n", options->proxy);
         return false;
     }
     if (!open_first_policy(all))

@@ -482,6 +482,12 @@ static bool set_connect(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_proxy(struct cli_options *options, const char *value)
+{
+    options->proxy = value;
+    return value[0] != '\0';
+}
+
 static bool set_timeout(struct cli_options *options, const char *value)
 {
     options->timeout_s = seconds_of(value);
@@ -612,6 +618,8 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "sni", "NAME", "Ask for NAME, not for the target's; an empty one: for none.", NULL, set_server_name },
     { CHECK, 0, "connect", "HOST[:PORT]", "Connect there, whatever the target is called.",
       "For one server of several behind the same name.", set_connect },
+    { CHECK | RARE, 0, "proxy", "HOST:PORT", "Ask this HTTP proxy for the connections (CONNECT).",
+      "It finds the target's address.", set_proxy },
     { CHECK, 0, "timeout", "TIME", "Of each connection: 5s is usual.", NULL, set_timeout },
     { CHECK, 0, "targets", "FILE", "Check the targets in FILE, too: one a line.",
       "Behind a target may stand another policy for it. What follows a # is not looked at; - is standard input.", set_targets },

@@ -72,6 +72,7 @@ struct cli_options {
     unsigned workers;       /* threads; 0: one */
     const char *user;       /* NULL: nobody */
     const char *policy;     /* check: NULL: the usual one */
+    const char *proxy;      /* check: NULL: none */
     const char *server_name, *connect; /* check: NULL: as the target says */
     double timeout_s;       /* of one connection; 0: the usual */
     unsigned connections;   /* for one target; 0: the usual */

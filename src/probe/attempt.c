@@ -330,16 +330,23 @@ static void conclude_attempt(struct running *running, enum socket_result result)
 /* What comes before TLS. False: it does not come to that, and the result is told. */
 static bool begin_tls(struct running *running)
 {
-    const struct starttls_protocol *protocol = running->prober->protocol;
-    struct starttls_talk talk = { .fd = running->fd, .deadline = running->deadline, .host = running->prober->host };
+    const struct prober *prober = running->prober;
+    const bool asked = prober->protocol != NULL && prober->protocol->talk != NULL;
+    const char *what = prober->behind != NULL ? "proxy" : asked ? prober->protocol->name : "";
+    struct starttls_talk talk = { .fd = running->fd, .deadline = running->deadline, .host = prober->host, .proxy = prober->behind != NULL };
     struct attempt *out = running->out;
+    enum starttls_result result = STARTTLS_AGREED;
 
-    if (protocol == NULL || protocol->talk == NULL)
-        return true;
     buf_init(&talk.received, READ_MAX);
-    const enum starttls_result result = protocol->talk(&talk);
+    if (prober->behind != NULL)
+        result = starttls_connect(&talk, prober->behind);
+    if (result == STARTTLS_AGREED && asked) {
+        what = prober->protocol->name;
+        talk.proxy = false;
+        result = prober->protocol->talk(&talk);
+    }
     if (result == STARTTLS_AGREED) {
-        running->connection.before_tls = protocol->name;
+        running->connection.before_tls = what[0] != '\0' ? what : NULL;
         running->received = talk.received;
         return true;
     }
@@ -348,7 +355,7 @@ static bool begin_tls(struct running *running)
     if (result == STARTTLS_REFUSED)
         snprintf(out->why, sizeof out->why, "%s", talk.why);
     else
-        snprintf(out->why, sizeof out->why, "before TLS, in %s: %s", protocol->name, socket_result_words(talk.socket));
+        snprintf(out->why, sizeof out->why, "before TLS, in %s: %s", what, socket_result_words(talk.socket));
     buf_cleanup(&talk.received);
     return false;
 }

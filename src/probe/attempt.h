@@ -52,6 +52,7 @@ struct attempt {
 struct prober {
     const struct starttls_protocol *protocol; /* what is spoken before; NULL: TLS begins at once */
     const char *host;            /* the server's name, for protocols that want it */
+    const char *behind;          /* HOST:PORT that a proxy is asked for, which is where connections go; NULL: none */
     struct hl_sessions sessions;
     struct hl_secrets secrets;
     int64_t timeout_ns;          /* of one connection, from the beginning to its end */

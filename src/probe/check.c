@@ -7,6 +7,7 @@
 #include "probe/questions.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define TIMEOUT_NS ((int64_t)5000000000)
 #define CONNECTIONS_MAX 40u
@@ -23,6 +24,7 @@ struct checking {
     struct inventory inventory;
     struct prober prober;
     struct hl_arena arena;
+    char behind[280]; /* a proxy: HOST:PORT */
 };
 
 static void begin_check(struct checking *checking, const struct hl_check_options *options, const struct hl_check_target *target)
@@ -40,6 +42,11 @@ static void begin_check(struct checking *checking, const struct hl_check_options
     };
     prober_init(&checking->prober, options->trust, options->timeout_ns > 0 ? options->timeout_ns : TIMEOUT_NS);
     checking->prober.protocol = target->protocol != NULL ? starttls_find(span_of(target->protocol)) : NULL;
+    if (target->proxy != NULL) {
+        const bool v6 = strchr(target->host, ':') != NULL;
+        snprintf(checking->behind, sizeof checking->behind, "%s%.250s%s:%u", v6 ? "[" : "", target->host, v6 ? "]" : "", target->port);
+        checking->prober.behind = checking->behind;
+    }
     checking->prober.host = target->server_name != NULL ? target->server_name : target->host;
     arena_init(&checking->arena, ARENA_MAX);
 }
@@ -194,7 +201,8 @@ enum hl_status hl_check_server(const struct hl_check_options *options, const str
     struct hl_error unknown;
     bool done = true;
 
-    const unsigned count = socket_resolve(target->host, target->port, addresses, ADDRESSES_MAX, &unknown);
+    const unsigned count = target->proxy != NULL ? socket_resolve(target->proxy, target->proxy_port, addresses, ADDRESSES_MAX, &unknown)
+                                                 : socket_resolve(target->host, target->port, addresses, ADDRESSES_MAX, &unknown);
     if (count == 0) {
         struct checking nowhere;
         begin_check(&nowhere, options, target);

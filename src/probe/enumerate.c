@@ -198,7 +198,7 @@ static struct attempt_request whole_request(struct scan *scan, uint16_t version,
                                                       code_list_view(&scan->schemes));
     request.whole_flight = request.keep = true;
     request.hello.status_request = request.hello.timestamps = request.hello.session_ticket = true;
-    request.hello.deflate = version < TLS13;
+    request.hello.deflate = request.hello.heartbeat = version < TLS13;
     if (version == TLS13)
         question_add_shares(&request);
     return request;
@@ -266,6 +266,7 @@ static void add_older_features(struct inventory *inventory, const struct hl_hand
         { 23, "extended_master_secret", "extended master secret (RFC 7627)" },
         { 0xff01, "secure_renegotiation", "secure renegotiation (RFC 5746)" },
         { 35, "session_ticket", "session tickets (RFC 5077)" },
+        { 15, "heartbeat", "heartbeats (RFC 6520)" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

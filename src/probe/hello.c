@@ -16,6 +16,7 @@ enum {
     SUPPORTED_GROUPS = 10,
     EC_POINT_FORMATS = 11,
     SIGNATURE_ALGORITHMS = 13,
+    HEARTBEAT = 15,
     ALPN = 16,
     TIMESTAMPS = 18,
     ENCRYPT_THEN_MAC = 22,
@@ -156,7 +157,7 @@ static void put_fixed(struct hl_buffer *out, unsigned type, const uint8_t *value
 
 static void put_extensions(struct hl_buffer *out, const struct hello *hello)
 {
-    static const uint8_t uncompressed[] = { 1, 0 }, ocsp[] = { 1, 0, 0, 0, 0 }, not_renegotiated[] = { 0 };
+    static const uint8_t uncompressed[] = { 1, 0 }, ocsp[] = { 1, 0, 0, 0, 0 }, not_renegotiated[] = { 0 }, may_be_sent[] = { 1 };
     const size_t begin = begin_vector(out, 2);
 
     put_server_name(out, hello->server_name);
@@ -170,6 +171,8 @@ static void put_extensions(struct hl_buffer *out, const struct hello *hello)
     put_protocols(out, hello->protocols);
     if (hello->status_request)
         put_fixed(out, STATUS_REQUEST, ocsp, sizeof ocsp);
+    if (hello->heartbeat)
+        put_fixed(out, HEARTBEAT, may_be_sent, sizeof may_be_sent);
     put_codes_extension(out, SIGNATURE_ALGORITHMS, hello->schemes, 2);
     put_flag(out, hello->timestamps, TIMESTAMPS);
     put_flag(out, hello->encrypt_then_mac, ENCRYPT_THEN_MAC);

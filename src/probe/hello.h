@@ -33,6 +33,7 @@ struct hello {
     bool status_request;           /* RFC 6066, section 8 */
     bool timestamps;               /* signed_certificate_timestamp (RFC 6962, section 3.3.1) */
     bool session_ticket;           /* RFC 5077 */
+    bool heartbeat;                /* RFC 6520 */
     bool deflate;                  /* compression method 1 (RFC 3749) beside null */
     uint8_t random[32];
     uint8_t session_id[32];        /* TLS 1.3: for middleboxes (RFC 8446, appendix D.4) */

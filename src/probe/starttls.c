@@ -77,7 +77,7 @@ static enum starttls_result refuse(struct starttls_talk *talk, struct hl_span sa
         said.len = LINE_SHOWN;
     buf_init(&text, 1024);
     text_put_safe(&text, said);
-    snprintf(talk->why, sizeof talk->why, "the server refuses to begin TLS: %.*s", (int)(text.failed ? 0 : text.len), text.data != NULL ? (const char *)text.data : "");
+    snprintf(talk->why, sizeof talk->why, "%s: %.*s", talk->proxy ? "the proxy refuses" : "the server refuses to begin TLS", (int)(text.failed ? 0 : text.len), text.data != NULL ? (const char *)text.data : "");
     buf_cleanup(&text);
     return STARTTLS_REFUSED;
 }
@@ -184,6 +184,35 @@ static enum starttls_result talk_pop3(struct starttls_talk *talk) { return take_
 static enum starttls_result talk_ftp(struct starttls_talk *talk) { return take_steps(talk, ftp_steps); }
 static enum starttls_result talk_nntp(struct starttls_talk *talk) { return take_steps(talk, nntp_steps); }
 static enum starttls_result talk_sieve(struct starttls_talk *talk) { return take_steps(talk, sieve_steps); }
+
+/* --- HTTP CONNECT ------------------------------------------------------------------------- */
+
+static bool is_agreed(struct hl_span line)
+{
+    /* HTTP/1.1 2xx */
+    return span_starts(line, "HTTP/1.") && line.len > 9 && line.ptr[8] == ' ' && line.ptr[9] == '2';
+}
+
+enum starttls_result starttls_connect(struct starttls_talk *talk, const char *place)
+{
+    char request[700];
+    struct hl_span line;
+    size_t used, in_all = 0;
+
+    snprintf(request, sizeof request, "CONNECT %.300s HTTP/1.1\r\nHost: %.300s\r\n\r\n", place, place);
+    if (!say(talk, span_of(request)) || !read_line(talk, &line, &used))
+        return STARTTLS_FAILED;
+    if (!is_agreed(line))
+        return refuse(talk, line);
+    do { /* its fields, up to an empty line */
+        use(talk, used);
+        in_all += used;
+        if (in_all > REPLY_MAX || !read_line(talk, &line, &used))
+            return STARTTLS_FAILED;
+    } while (line.len > 0);
+    use(talk, used);
+    return STARTTLS_AGREED;
+}
 
 /* --- XMPP (RFC 6120, section 5.4) --------------------------------------------------------- */
 

@@ -19,6 +19,7 @@ struct starttls_talk {
     int fd;
     int64_t deadline;
     const char *host;           /* the server's name, for protocols that want it */
+    bool proxy;                 /* it is a proxy that is talked to */
     struct hl_buffer received;  /* what was not used yet: after STARTTLS_AGREED it belongs to TLS */
     enum socket_result socket;
     char why[120];              /* of STARTTLS_REFUSED: what the server said; safe to print */
@@ -31,6 +32,9 @@ struct starttls_protocol {
     /* NULL: TLS begins at once. */
     enum starttls_result (*talk)(struct starttls_talk *talk);
 };
+
+/* Ask an HTTP proxy for a connection to `place`, HOST:PORT (RFC 9110, section 9.3.6). */
+enum starttls_result starttls_connect(struct starttls_talk *talk, const char *place);
 
 /* NULL: there is none of that name. */
 const struct starttls_protocol *starttls_find(struct hl_span name);

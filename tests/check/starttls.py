@@ -232,6 +232,47 @@ def refusals_are_told(folder):
             expect(told["connections"] == 1, scheme, told)
 
 
+def a_proxy_between(folder):
+    """HTTP CONNECT, to a server and to one that wants to be asked for TLS; and proxies that say no."""
+    for scheme, talk in (("https", lambda connection, file, agrees: None), ("smtp", smtp)):
+        with Server(folder, talk) as server:
+            def connect(connection, file, agrees):
+                words = line(file).split()
+                expect(words[0] == "CONNECT" and words[1] == "127.0.0.1:%d" % server.port, words)
+                while line(file):
+                    pass
+                connection.sendall(b"HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n" if agrees else b"HTTP/1.1 403 Forbidden\r\n\r\n")
+                if not agrees:
+                    return
+                with socket.create_connection(("127.0.0.1", server.port)) as other:
+                    pump = threading.Thread(target=forward, args=(other, connection), daemon=True)
+                    pump.start()
+                    forward(connection, other)
+                    pump.join(10)
+
+            for agrees in (True, False):
+                with Server(folder, connect, agrees) as proxy:
+                    proxy.secure = lambda connection: None
+                    status, out, errors = servers.check("--format", "json", "--ca-file", server.pem, "--sni", "check.test", "--proxy",
+                                                        "127.0.0.1:%d" % proxy.port, "%s://127.0.0.1:%d" % (scheme, server.port))
+                told = servers.json.loads(out)["handlens"]["check"]
+                expect(proxy.problem is None and server.problem is None, proxy.problem, server.problem)
+                if agrees:
+                    verdicts = {v["rule"]: v["result"] for v in told["verdicts"]}
+                    expect(told["connections"] > 5 and verdicts["certificate.name"] == "pass", told)
+                else:
+                    expect(status == 3 and told["why"] == "the proxy refuses: HTTP/1.1 403 Forbidden", told)
+
+
+def forward(one, other):
+    try:
+        while data := one.recv(65536):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
 def those_that_do_not_speak_it(folder):
     """Each protocol against a server of another kind: it ends, soon, and says why."""
     def silence(connection, file, agrees):
