@@ -1,8 +1,7 @@
 #include "probe/attempt.h"
 
-#include "base/code_name.h"
 #include "base/hash.h"
-#include "base/text.h"
+#include "probe/answer.h"
 #include "probe/flight_keys.h"
 #include "registry/registry.h"
 #include "wire/record.h"
@@ -21,8 +20,7 @@
 
 enum { CLIENT = 0, SERVER = 1 }; /* directions */
 enum { SERVER_HELLO_DONE = 14, SERVER_KEY_EXCHANGE = 12, FINISHED = 20 };
-enum { HANDSHAKE_FAILURE = 40, PROTOCOL_VERSION = 70, INSUFFICIENT_SECURITY = 71 };
-enum { TLS13 = 0x0304, SSL2 = 0x0002, LEVEL_FATAL = 2 };
+enum { TLS13 = 0x0304 };
 
 /* One that is running. */
 struct running {
@@ -43,63 +41,13 @@ struct running {
 
 /* --- what the session tells --------------------------------------------------------------- */
 
-static void say(struct attempt *out, const char *format, struct hl_code code)
-{
-    struct hl_buffer name;
-
-    buf_init(&name, sizeof out->why);
-    code_name_put(&name, code);
-    buf_char(&name, '\0');
-    snprintf(out->why, sizeof out->why, format, name.failed ? "" : (const char *)name.data);
-    buf_cleanup(&name);
-}
-
-static const struct hl_alert_event *last_alert(const struct hl_handshake *hs)
-{
-    const struct hl_alert_event *found = NULL;
-
-    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
-        if (alert->direction == SERVER && !alert->encrypted)
-            found = alert;
-    }
-    return found;
-}
-
-static void take_alert(struct attempt *out, const struct hl_alert_event *alert)
-{
-    out->alert = alert->description;
-    const bool refused = alert->description == HANDSHAKE_FAILURE || alert->description == PROTOCOL_VERSION
-                         || alert->description == INSUFFICIENT_SECURITY;
-    out->result = refused ? ATTEMPT_REFUSED : ATTEMPT_INCONCLUSIVE;
-    say(out, refused ? "refused with the alert %s" : "the alert %s, which does not say that it was refused", reg_alert(alert->description));
-}
-
-static void take_hello(struct attempt *out, const struct hl_handshake *hs)
-{
-    const struct hl_server_hello *hello = hs->server_hello_message != NULL ? &hs->server_hello : &hs->hello_retry;
-
-    out->result = ATTEMPT_ANSWERED;
-    out->retry = hs->server_hello_message == NULL;
-    out->version = hello->ssl2 ? SSL2 : hello->version;
-    out->suite = hello->cipher_suite;
-    out->group = hello->group != 0 ? hello->group : hs->server_key.group;
-    out->dh_bits = hs->server_key.dh_bits;
-    if (hs->alpn.len < sizeof out->protocol && hs->alpn.len > 0)
-        memcpy(out->protocol, hs->alpn.ptr, hs->alpn.len);
-    out->scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
-}
-
 static void on_handshake(void *ctx, struct hl_handshake *hs, struct hl_arena *arena)
 {
     struct prober *prober = ctx;
     struct attempt *out = prober->current;
-    const struct hl_alert_event *alert = last_alert(hs);
 
     (void)arena;
-    if (hs->server_hello_message != NULL || (hs->retry_message != NULL && hs->hello_retry.version != 0))
-        take_hello(out, hs);
-    else if (alert != NULL)
-        take_alert(out, alert);
+    answer_take(out, hs);
     if (prober->keep && out->result == ATTEMPT_ANSWERED && prober->kept_count < KEPT_MAX && session_keep(hs)) {
         prober->kept[prober->kept_count++] = hs;
         out->handshake = hs;
@@ -272,31 +220,6 @@ static enum socket_result receive(struct running *running)
 
 /* --- the end of it ------------------------------------------------------------------------ */
 
-static bool is_offered(struct hello_codes codes, uint16_t code)
-{
-    for (unsigned i = 0; i < codes.count; i++) {
-        if (codes.list[i] == code)
-            return true;
-    }
-    return false;
-}
-
-/* A server that takes what it was not offered did not look (RFC 8446, section 4.1.3). */
-static void check_choice(const struct hello *hello, struct attempt *out)
-{
-    const bool version_offered = hello->versions.count > 0 ? is_offered(hello->versions, out->version) : out->version <= hello->version;
-
-    if (!version_offered)
-        say(out, "the server chose %s, which was not offered", reg_version(out->version));
-    else if (!is_offered(hello->suites, out->suite))
-        say(out, "the server chose %s, which was not offered", reg_cipher_suite(out->suite));
-    else if (out->group != 0 && hello->groups.count > 0 && !is_offered(hello->groups, out->group))
-        say(out, "the server chose %s, which was not offered", reg_group(out->group));
-    else
-        return;
-    out->result = ATTEMPT_NOT_OFFERED;
-}
-
 static void close_session(struct running *running, enum socket_result result)
 {
     struct hl_closing closing = { .how = CLOSE_FIN, .direction = CLIENT, .at = { .time_ns = clock_now() } };
@@ -318,7 +241,7 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     close_session(running, result);
     out->final = result == SOCKET_TIMEOUT || result == SOCKET_OK;
     if (out->result == ATTEMPT_ANSWERED && !running->request->ssl2)
-        check_choice(&running->hello, out);
+        answer_check(out, &running->hello);
     else if (out->result == ATTEMPT_INCONCLUSIVE && running->foreign) {
         out->result = ATTEMPT_NOT_TLS;
         snprintf(out->why, sizeof out->why, "the answer is not TLS");

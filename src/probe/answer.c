@@ -1,0 +1,92 @@
+#include "probe/answer.h"
+
+#include "base/code_name.h"
+#include "registry/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* AlertDescription (RFC 8446, section 6): those that say that something was refused. */
+enum { HANDSHAKE_FAILURE = 40, PROTOCOL_VERSION = 70, INSUFFICIENT_SECURITY = 71 };
+enum { SERVER = 1 }; /* direction */
+enum { SSL2 = 0x0002 };
+
+static void say(struct attempt *out, const char *format, struct hl_code code)
+{
+    struct hl_buffer name;
+
+    buf_init(&name, sizeof out->why);
+    code_name_put(&name, code);
+    buf_char(&name, '\0');
+    snprintf(out->why, sizeof out->why, format, name.failed ? "" : (const char *)name.data);
+    buf_cleanup(&name);
+}
+
+static const struct hl_alert_event *last_alert(const struct hl_handshake *hs)
+{
+    const struct hl_alert_event *found = NULL;
+
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        if (alert->direction == SERVER && !alert->encrypted)
+            found = alert;
+    }
+    return found;
+}
+
+static void take_alert(struct attempt *out, const struct hl_alert_event *alert)
+{
+    out->alert = alert->description;
+    const bool refused = alert->description == HANDSHAKE_FAILURE || alert->description == PROTOCOL_VERSION
+                         || alert->description == INSUFFICIENT_SECURITY;
+    out->result = refused ? ATTEMPT_REFUSED : ATTEMPT_INCONCLUSIVE;
+    say(out, refused ? "refused with the alert %s" : "the alert %s, which does not say that it was refused", reg_alert(alert->description));
+}
+
+static void take_hello(struct attempt *out, const struct hl_handshake *hs)
+{
+    const struct hl_server_hello *hello = hs->server_hello_message != NULL ? &hs->server_hello : &hs->hello_retry;
+
+    out->result = ATTEMPT_ANSWERED;
+    out->retry = hs->server_hello_message == NULL;
+    out->version = hello->ssl2 ? SSL2 : hello->version;
+    out->suite = hello->cipher_suite;
+    out->group = hello->group != 0 ? hello->group : hs->server_key.group;
+    out->dh_bits = hs->server_key.dh_bits;
+    if (hs->alpn.len < sizeof out->protocol && hs->alpn.len > 0)
+        memcpy(out->protocol, hs->alpn.ptr, hs->alpn.len);
+    out->scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
+}
+
+void answer_take(struct attempt *out, const struct hl_handshake *hs)
+{
+    const struct hl_alert_event *alert = last_alert(hs);
+
+    if (hs->server_hello_message != NULL || (hs->retry_message != NULL && hs->hello_retry.version != 0))
+        take_hello(out, hs);
+    else if (alert != NULL)
+        take_alert(out, alert);
+}
+
+static bool is_offered(struct hello_codes codes, uint16_t code)
+{
+    for (unsigned i = 0; i < codes.count; i++) {
+        if (codes.list[i] == code)
+            return true;
+    }
+    return false;
+}
+
+void answer_check(struct attempt *out, const struct hello *hello)
+{
+    const bool version_offered = hello->versions.count > 0 ? is_offered(hello->versions, out->version) : out->version <= hello->version;
+
+    if (!version_offered)
+        say(out, "the server chose %s, which was not offered", reg_version(out->version));
+    else if (!is_offered(hello->suites, out->suite))
+        say(out, "the server chose %s, which was not offered", reg_cipher_suite(out->suite));
+    else if (out->group != 0 && hello->groups.count > 0 && !is_offered(hello->groups, out->group))
+        say(out, "the server chose %s, which was not offered", reg_group(out->group));
+    else
+        return;
+    out->result = ATTEMPT_NOT_OFFERED;
+}
