@@ -8,6 +8,8 @@
 #ifndef HANDLENS_CHECK_H
 #define HANDLENS_CHECK_H
 
+#include <handlens/handshake.h>
+#include <handlens/inspect.h>
 #include <handlens/policy.h>
 #include <handlens/print.h>
 #include <handlens/secrets.h>
@@ -33,6 +35,33 @@ HL_API struct hl_baseline *hl_baseline_read(const char *path, struct hl_error *e
 /* NULL is allowed. */
 HL_API void hl_baseline_free(struct hl_baseline *baseline);
 
+/* One connection that a check has made, when it is over: everything is valid during the call. */
+struct hl_check_turn {
+    enum hl_side from;
+    struct hl_span bytes;
+    int64_t time_ns; /* since 1970 UTC, as below */
+};
+
+enum hl_check_ending {
+    HL_ENDED_BY_CLIENT,       /* FIN */
+    HL_ENDED_BY_SERVER,       /* FIN, and then that of the client */
+    HL_RESET_BY_CLIENT,       /* bytes came that it did not read */
+    HL_RESET_BY_SERVER,
+    HL_CONNECTION_REFUSED,    /* RST instead of SYN */
+    HL_CONNECTION_UNANSWERED, /* nothing at all */
+};
+
+struct hl_check_connection {
+    struct hl_end client, server;
+    int64_t start_ns, open_ns, end_ns; /* open_ns: 0 where it never was */
+    enum hl_check_ending ending;
+    const struct hl_check_turn *turns; /* in the order of time */
+    size_t turn_count;
+    struct hl_span key_log;            /* of TLS 1.3, the handshake traffic secrets (RFC 9850), as far as they are known */
+};
+
+typedef void hl_check_connection_fn(void *user, const struct hl_check_connection *connection);
+
 struct hl_check_options {
     const struct hl_policy *policy; /* NULL, with `enumerate`: none */
     bool enumerate;               /* find out everything that a server takes, as well */
@@ -43,6 +72,8 @@ struct hl_check_options {
     unsigned connections_max;     /* for one target; 0: 40, with `enumerate` 400 */
     unsigned retries;             /* of a connection that was refused, reset, closed or silent */
     int64_t delay_ns;             /* between two connections */
+    hl_check_connection_fn *on_connection; /* NULL: nobody wants them. Called in the thread of the check, in their order */
+    void *connection_user;
     bool all_addresses;           /* of a name: a result each; else of the first that answers */
 };
 
@@ -119,6 +150,30 @@ HL_API bool hl_check_report_add(struct hl_check_report *report, const struct hl_
 HL_API bool hl_check_report_end(struct hl_check_report *report, bool complete);
 /* NULL is allowed. */
 HL_API void hl_check_report_free(struct hl_check_report *report);
+
+/* What all handshakes of a capture are expected to be like: expressions over their documents (docs/expressions.md), as
+ *
+ *     hl_expectations_add(expectations, "version >= 1.2 and alpn == h2", &offset, &error);
+ *     ... hl_expectations_hold(expectations, handshake) of each ...
+ *     if (!hl_expectations_met(expectations))
+ *         hl_expectations_print(expectations, "capture.pcap", &options, write, user);
+ *
+ * Results are counted; of the handshakes that do not fit, the first 20 of each expression are kept. */
+struct hl_expectations;
+
+/* NULL: HL_ERR_MEMORY. */
+HL_API struct hl_expectations *hl_expectations_new(struct hl_error *error);
+/* NULL is allowed. */
+HL_API void hl_expectations_free(struct hl_expectations *expectations);
+/* HL_OK; HL_ERR_USAGE: `*offset` is the byte of it where it goes wrong, and `error` (may be NULL) says why; HL_ERR_MEMORY. */
+HL_API enum hl_status hl_expectations_add(struct hl_expectations *expectations, const char *expression, size_t *offset, struct hl_error *error);
+/* False when memory has run out: then there is no result. */
+HL_API bool hl_expectations_hold(struct hl_expectations *expectations, const struct hl_handshake *handshake);
+/* There was a handshake, and every one fitted each of them. */
+HL_API bool hl_expectations_met(const struct hl_expectations *expectations);
+/* A report, for people and as JSON (docs/expect.schema.json); `name` is that of the capture. False when writing failed. */
+HL_API bool hl_expectations_print(const struct hl_expectations *expectations, const char *name, const struct hl_print_options *options,
+                                  hl_write_fn *write, void *user);
 
 #ifdef __cplusplus
 }

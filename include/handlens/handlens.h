@@ -6,6 +6,7 @@
 #define HANDLENS_HANDLENS_H
 
 #include <handlens/check.h>
+#include <handlens/clients.h>
 #include <handlens/decode.h>
 #include <handlens/diff.h>
 #include <handlens/error.h>

@@ -18,6 +18,7 @@
 #ifndef HANDLENS_PACKETS_H
 #define HANDLENS_PACKETS_H
 
+#include <handlens/check.h>
 #include <handlens/error.h>
 #include <handlens/export.h>
 #include <handlens/handshake.h>
@@ -78,6 +79,18 @@ HL_API enum hl_status hl_packet_writer_handshake(struct hl_packet_writer *writer
 /* What the file lacks, or still has, against what was asked for: for `number` from 0 on, one warning a call until it
  * returns false. */
 HL_API bool hl_packet_writer_warning(const struct hl_packet_writer *writer, size_t number, struct hl_error *out);
+
+/* Connections that handlens made itself (check.h) as such a file. There are their bytes only: packets are made up around them, of
+ * raw IP, with a TCP handshake, segments of 1,400 bytes at the most, right checksums, and the end as it was. Before them stand the
+ * secrets of TLS 1.3 that open the server's first flight. */
+struct hl_connection_writer;
+
+/* NULL with `error` set; HL_ERR_IO when the file's header could not be written. */
+HL_API struct hl_connection_writer *hl_connection_writer_new(hl_write_fn *write, void *user, struct hl_error *error);
+/* NULL is allowed. */
+HL_API void hl_connection_writer_free(struct hl_connection_writer *writer);
+/* False when it could not be written, now or before, or memory has run out. */
+HL_API bool hl_connection_writer_add(struct hl_connection_writer *writer, const struct hl_check_connection *connection);
 
 #ifdef __cplusplus
 }

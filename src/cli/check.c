@@ -1,174 +1,18 @@
 #include "cli/check.h"
 
-#include "cli/output.h"
-#include "cli/reports.h"
-#include "cli/secrets.h"
-#include "cli/targets.h"
+#include "cli/checking.h"
+#include "cli/expect.h"
+#include "cli/pcap.h"
 #include "cli/trust.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_TROUBLE = 2, EXIT_OPEN = 3 };
-
 #define POLICY_USUAL "mozilla-intermediate"
-#define HTTPS 443
-#define RETRIES_USUAL 1u
 #define PARALLEL_MAX 256u
-#define POLICIES_MAX 64u
 
-struct named_policy {
-    const char *name;
-    struct hl_policy *policy;
-};
-
-struct checking {
-    const struct cli_options *options;
-    struct cli_targets targets;
-    struct named_policy policies[POLICIES_MAX]; /* the first is that of all */
-    unsigned policy_count;
-    struct hl_trust *trust;
-    struct hl_baseline *baseline; /* NULL: none */
-    struct cli_place proxy;   /* host empty: none */
-    struct cli_place instead; /* where to connect; host empty: where the target says */
-    struct cli_reports *reports;
-    pthread_mutex_t lock;
-    pthread_cond_t turn_came;
-    unsigned next; /* target that nobody has taken */
-    unsigned turn; /* target that is told now: they are told in their order */
-    int status;
-    bool broken; /* no report can be written any more */
-};
-
-/* One target, in its thread. */
-struct running {
-    struct checking *all;
-    unsigned number;
-};
-
-/* --- telling ------------------------------------------------------------------------------ */
-
-static int worse(int a, int b)
-{
-    static const int order[] = { [EXIT_PASSED] = 0, [EXIT_OPEN] = 1, [EXIT_FAILED] = 2, [EXIT_TROUBLE] = 3 };
-
-    return order[a] > order[b] ? a : b;
-}
-
-static int status_of(const struct cli_options *options, const struct hl_check_result *result)
-{
-    switch (hl_check_status(result)) {
-    case HL_CHECK_PASSED: return options->fail_on_warnings && hl_check_warned(result) ? EXIT_FAILED : EXIT_PASSED;
-    case HL_CHECK_FAILED: return EXIT_FAILED;
-    default: return EXIT_OPEN;
-    }
-}
-
-/* Under the lock. */
-static void wait_for_turn(struct running *running)
-{
-    while (running->all->turn != running->number)
-        pthread_cond_wait(&running->all->turn_came, &running->all->lock);
-}
-
-static void on_result(void *user, const struct hl_check_result *result)
-{
-    struct running *running = user;
-    struct checking *all = running->all;
-
-    pthread_mutex_lock(&all->lock);
-    wait_for_turn(running);
-    all->status = worse(all->status, status_of(all->options, result));
-    all->broken = all->broken || !cli_reports_add(all->reports, result);
-    pthread_mutex_unlock(&all->lock);
-}
-
-/* --- one target --------------------------------------------------------------------------- */
-
-static const struct hl_policy *policy_of(const struct checking *all, const struct cli_target *target)
-{
-    if (all->policy_count == 0)
-        return NULL;
-    for (unsigned i = 0; target->policy != NULL && i < all->policy_count; i++) {
-        if (strcmp(all->policies[i].name, target->policy) == 0)
-            return all->policies[i].policy;
-    }
-    return all->policies[0].policy;
-}
-
-static const char *server_name_of(const struct cli_options *options, const struct cli_target *target)
-{
-    if (options->server_name != NULL)
-        return options->server_name[0] != '\0' ? options->server_name : NULL;
-    return place_is_address(&target->place) ? NULL : target->place.host;
-}
-
-/* Whom to trust is the same for all; the name that a certificate must have is not where none is asked for. NULL: as for all. */
-static struct hl_trust *own_trust(const struct cli_options *options, const struct cli_target *target)
-{
-    struct cli_options own = *options;
-
-    if (target->capture || own.host != NULL || server_name_of(options, target) != NULL)
-        return NULL;
-    own.host = target->place.host;
-    return cli_trust(&own);
-}
-
-static bool check_capture(struct running *running, const struct cli_target *target, const struct hl_check_options *options)
-{
-    struct hl_secrets *secrets = cli_secrets(running->all->options);
-    struct hl_check_options how = *options;
-    struct hl_error error;
-
-    how.secrets = secrets;
-    const bool done = secrets != NULL && hl_check_capture(&how, target->text, on_result, running, &error) == HL_OK;
-    if (!done && secrets != NULL)
-        cli_complain(&error, false);
-    hl_secrets_free(secrets);
-    return done;
-}
-
-static bool check_target(struct running *running)
-{
-    struct checking *all = running->all;
-    const struct cli_options *options = all->options;
-    const struct cli_target *target = &all->targets.list[running->number];
-    const bool instead = all->instead.host[0] != '\0';
-    struct hl_trust *trust = own_trust(options, target);
-    struct hl_error error;
-    const struct hl_check_options how = {
-        .policy = policy_of(all, target),
-        .enumerate = options->enumerate,
-        .trust = trust != NULL ? trust : all->trust,
-        .baseline = all->baseline,
-        .timeout_ns = (int64_t)(options->timeout_s * 1e9),
-        .connections_max = options->connections,
-        .retries = options->retries > 0 ? options->retries - 1 : RETRIES_USUAL,
-        .delay_ns = (int64_t)(options->delay_s * 1e9),
-        .all_addresses = options->all_addresses,
-    };
-    const struct hl_check_target wanted = {
-        .name = target->text,
-        .host = instead ? all->instead.host : target->place.host,
-        .port = all->instead.port != 0 ? all->instead.port : target->place.port != 0 ? target->place.port : HTTPS,
-        .server_name = server_name_of(options, target),
-        .proxy = all->proxy.host[0] != '\0' ? all->proxy.host : NULL,
-        .proxy_port = all->proxy.port,
-        .protocol = target->place.protocol[0] != '\0' ? target->place.protocol : NULL,
-    };
-
-    if (target->capture)
-        return check_capture(running, target, &how);
-    const bool done = hl_check_server(&how, &wanted, on_result, running, &error) == HL_OK;
-    if (!done)
-        cli_complain(&error, false);
-    hl_trust_free(trust);
-    return done;
-}
-
-/* --- all of them -------------------------------------------------------------------------- */
+/* --- all targets -------------------------------------------------------------------------- */
 
 static void *run(void *user)
 {
@@ -181,7 +25,7 @@ static void *run(void *user)
         pthread_mutex_unlock(&all->lock);
         const bool done = check_target(&running);
         pthread_mutex_lock(&all->lock);
-        wait_for_turn(&running);
+        check_wait_for_turn(&running);
         all->turn++;
         if (!done)
             all->status = EXIT_TROUBLE;
@@ -209,6 +53,21 @@ static void run_all(struct checking *all)
 }
 
 /* --- beginning ---------------------------------------------------------------------------- */
+
+static bool read_places(struct checking *all)
+{
+    const struct cli_options *options = all->options;
+
+    if (options->connect != NULL && !place_read(options->connect, &all->instead)) {
+        fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
+        return false;
+    }
+    if (options->proxy != NULL && (!place_read(options->proxy, &all->proxy) || all->proxy.port == 0)) {
+        fprintf(stderr, "handlens: %s: a proxy is named HOST:PORT\n", options->proxy);
+        return false;
+    }
+    return true;
+}
 
 static bool open_policy(struct checking *all, const char *name)
 {
@@ -247,29 +106,119 @@ static bool open_own_policies(struct checking *all)
     return true;
 }
 
-static bool set_up(struct checking *all)
+/* Reports are there however it goes on. */
+static bool open_reports(struct checking *all)
 {
-    const struct cli_options *options = all->options;
+    all->reports = cli_reports_open(all->options, all->policy_count > 0 ? all->policies[0].policy : NULL);
+    return all->reports != NULL;
+}
+
+static const struct cli_target *find_kind(const struct checking *all, bool capture)
+{
+    for (unsigned i = 0; i < all->targets.count; i++) {
+        if (all->targets.list[i].capture == capture)
+            return &all->targets.list[i];
+    }
+    return NULL;
+}
+
+/* Expectations are read anew for each capture: here they are only looked at, before anything is. */
+static bool read_expectations(const struct checking *all)
+{
+    const struct cli_target *server = find_kind(all, false);
+
+    if (all->options->expected.count == 0)
+        return true;
+    if (server != NULL) {
+        fprintf(stderr, "handlens: %s: this is no capture, and --expect is for handshakes that were captured\n", server->text);
+        return false;
+    }
+    struct hl_expectations *expectations = cli_expectations(all->options);
+    hl_expectations_free(expectations);
+    return expectations != NULL;
+}
+
+static bool read_clients(struct checking *all)
+{
+    const struct cli_target *capture = find_kind(all, true);
     struct hl_error error;
 
-    if (options->connect != NULL && !place_read(options->connect, &all->instead)) {
-        fprintf(stderr, "handlens: %s: this is no host, host:port or [address]:port\n", options->connect);
+    if (all->options->clients == NULL)
+        return true;
+    if (capture != NULL) {
+        fprintf(stderr, "handlens: %s: this is a capture, and --clients is for servers\n", capture->text);
         return false;
     }
-    if (options->proxy != NULL && (!place_read(options->proxy, &all->proxy) || all->proxy.port == 0)) {
-        fprintf(stderr, "handlens: %s: a proxy is named HOST:PORT\n", options->proxy);
-        return false;
-    }
-    if (!open_first_policy(all))
-        return false;
-    all->reports = cli_reports_open(options, all->policy_count > 0 ? all->policies[0].policy : NULL);
-    if (all->reports == NULL || !targets_read(&all->targets, options) || !open_own_policies(all) || (all->trust = cli_trust(options)) == NULL)
-        return false;
-    if (options->baseline != NULL && (all->baseline = hl_baseline_read(options->baseline, &error)) == NULL) {
+    all->clients = hl_clients_read(all->options->clients, &error);
+    if (all->clients == NULL)
         cli_complain(&error, false);
+    return all->clients != NULL;
+}
+
+static bool read_baseline(struct checking *all)
+{
+    struct hl_error error;
+
+    if (all->options->baseline == NULL)
+        return true;
+    all->baseline = hl_baseline_read(all->options->baseline, &error);
+    if (all->baseline == NULL)
+        cli_complain(&error, false);
+    return all->baseline != NULL;
+}
+
+static bool open_saved(struct checking *all)
+{
+    struct hl_error error;
+
+    if (all->options->save_pcap == NULL)
+        return true;
+    const int fd = cli_pcap_place(all->options->save_pcap, true, false);
+    if (fd < 0 || !output_open_fd(&all->saved, fd, all->options->save_pcap))
         return false;
-    }
-    return true;
+    all->saver = hl_connection_writer_new(output_write, &all->saved, &error);
+    if (all->saver == NULL)
+        cli_complain(&error, false);
+    return all->saver != NULL;
+}
+
+static bool set_up(struct checking *all)
+{
+    if (!read_places(all) || !open_first_policy(all) || !open_reports(all) || !targets_read(&all->targets, all->options))
+        return false;
+    return read_expectations(all) && read_clients(all) && open_own_policies(all) && read_baseline(all)
+           && (all->trust = cli_trust(all->options)) != NULL && open_saved(all);
+}
+
+/* --- the end ------------------------------------------------------------------------------ */
+
+/* False with one line on standard error. */
+static bool close_saved(struct checking *all)
+{
+    if (all->saved.buffer == NULL)
+        return true;
+    const bool written = output_close(&all->saved);
+    if (written && all->not_saved)
+        fprintf(stderr, "handlens: %s: not every connection could be written\n", all->options->save_pcap);
+    return written && !all->not_saved;
+}
+
+static int end(struct checking *all)
+{
+    if (all->reports != NULL && !cli_reports_close(all->reports, all->status != EXIT_TROUBLE))
+        all->status = EXIT_TROUBLE;
+    if (!close_saved(all))
+        all->status = EXIT_TROUBLE;
+    const int status = all->status;
+    hl_connection_writer_free(all->saver);
+    hl_clients_free(all->clients);
+    hl_baseline_free(all->baseline);
+    hl_trust_free(all->trust);
+    for (unsigned i = 0; i < all->policy_count; i++)
+        hl_policy_free(all->policies[i].policy);
+    targets_cleanup(&all->targets);
+    free(all);
+    return status;
 }
 
 int cli_check(const struct cli_options *options)
@@ -286,14 +235,5 @@ int cli_check(const struct cli_options *options)
         run_all(all);
     else
         all->status = EXIT_TROUBLE;
-    if (all->reports != NULL && !cli_reports_close(all->reports, all->status != EXIT_TROUBLE))
-        all->status = EXIT_TROUBLE;
-    const int status = all->status;
-    hl_trust_free(all->trust);
-    hl_baseline_free(all->baseline);
-    for (unsigned i = 0; i < all->policy_count; i++)
-        hl_policy_free(all->policies[i].policy);
-    targets_cleanup(&all->targets);
-    free(all);
-    return status;
+    return end(all);
 }

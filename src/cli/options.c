@@ -538,6 +538,23 @@ static bool set_baseline(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_expect(struct cli_options *options, const char *value)
+{
+    return add_path(&options->expected, value);
+}
+
+static bool set_clients(struct cli_options *options, const char *value)
+{
+    options->clients = value;
+    return value[0] != '\0';
+}
+
+static bool set_save_pcap(struct cli_options *options, const char *value)
+{
+    options->save_pcap = value;
+    return value[0] != '\0' && strcmp(value, "-") != 0;
+}
+
 static bool set_targets(struct cli_options *options, const char *value)
 {
     options->targets = value;
@@ -615,7 +632,8 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "report", "FORMAT=FILE", "Write this, too; may be given several times.",
       "As junit=out.xml: any format of --format. What cannot be opened is told before the first connection. With -o FILE for the report of "
       "--format, one may go to standard output (-).", add_report },
-    { CHECK, 0, "sni", "NAME", "Ask for NAME, not for the target's; an empty one: for none.", NULL, set_server_name },
+    { CHECK, 0, "sni", "NAME", "Ask for NAME, not for the target's; an empty one: for none.",
+      "With --expect a GLOB: only handshakes for names like it count.", set_server_name },
     { CHECK, 0, "connect", "HOST[:PORT]", "Connect there, whatever the target is called.",
       "For one server of several behind the same name.", set_connect },
     { CHECK | RARE, 0, "proxy", "HOST:PORT", "Ask this HTTP proxy for the connections (CONNECT).",
@@ -628,6 +646,18 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "baseline", "FILE", "Fail only where something has changed since FILE was written.",
       "FILE is what --format json wrote earlier. What fails, warns or is unknown as it did then is told as waived; days until a "
       "certificate expires apart.", set_baseline },
+    { CHECK, 0, "expect", "EXPR", "Of a capture: every handshake must fit EXPR, as 'version >= 1.2'.",
+      "An expression over the fields of a handshake (docs/expressions.md); may be given more than once. TARGET is a capture then, and is held "
+      "against a policy only where --policy names one. The exit status is 0 when all handshakes that --only, --sni and --port ask for "
+      "fit every EXPR, and 1 when one does not, or when there is none.", set_expect },
+    { CHECK, 0, "clients", "CAPTURE", "Would the clients of CAPTURE still get through to the server?",
+      "The different ClientHellos in it (by JA4, the first of each, 200 at the most) are sent again, up to the server's answer, with a new "
+      "random, new key shares and nothing of a session that was resumed; those with a server name ask for the target's. The server is "
+      "held against a policy only where --policy names one. The exit status is 1 when a client is refused that completed a handshake in "
+      "CAPTURE.", set_clients },
+    { CHECK, 0, "save-pcap", "FILE", "Write the connections that are made to a pcapng file.",
+      "With the secrets that open the server's flight in TLS 1.3, so that Wireshark, and handlens read, show its certificate; only its "
+      "owner may read FILE. It has the bytes that were sent and received: the packets around them, of raw IP, are made up.", set_save_pcap },
     { CHECK | RARE, 0, "all-addresses", NULL, "Check every address of a name, and whether they agree.", NULL, set_all_addresses },
     { CHECK | RARE, 0, "retries", "N", "Try a connection so often again that says nothing: 1 is usual.",
       "A connection that is refused, reset, closed or silent; with a pause before, which gets longer.", set_retries },
@@ -644,12 +674,12 @@ const struct cli_option cli_options[] = {
       "Of the handshakes that are shown. It needs no network and no script: a summary with filters, causes, and for "
       "each handshake verdict, ladder, certificates, findings, timing and all fields. Handshakes beyond 5,000, or "
       "beyond 256 MiB of page, are counted only. Until the end the page waits in a temporary file (TMPDIR).", set_html },
-    { READ | LIVE | DIFF, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
+    { READ | LIVE | DIFF | CHECK, 0, "only", "OUTCOME,...", "Show only handshakes that ended like this.",
       "OUTCOME is completed, failed, incomplete or not-tls.", set_only },
     { READ | LIVE | DIFF, 0, "sni", "GLOB", "Show only handshakes for names like GLOB.",
       "* and ? stand for any characters; upper and lower case are the same. A handshake without a "
       "server name matches the empty glob only.", set_sni },
-    { READ | LIVE | DIFF, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
+    { READ | LIVE | DIFF | CHECK, 0, "port", "N", "Show only handshakes with servers on port N.", NULL, set_port },
     { READ | LIVE | DIFF | CHECK, 0, "keylog", "FILE|env", "Open handshakes with the secrets in FILE.",
       "A key log, as programs write it when SSLKEYLOGFILE is set; env is the file that this variable names here. It "
       "is followed as it grows when packets come live or from standard input. Secrets inside a pcapng file are used without asking.", set_key_log },
@@ -919,16 +949,17 @@ static bool is_kafka_misused(const struct cli_options *options)
            && !mistake("this build of handlens has no Kafka: %s was not there", "librdkafka", "build it with librdkafka-dev and -DHANDLENS_KAFKA=ON");
 }
 
-/* Without a policy there are no rules to report. */
-static bool is_enumeration_misused(const struct cli_options *options)
+/* Without a policy there are no rules to report; and what is no rule has no place in reports of rules. */
+static bool are_rules_misused(const struct cli_options *options)
 {
+    const char *what = options->enumerate ? "--enumerate" : options->expected.count > 0 ? "--expect" : options->clients != NULL ? "--clients" : NULL;
     bool others = options->check_format != HL_CHECK_HUMAN && options->check_format != HL_CHECK_JSON;
 
-    if (options->command != COMMAND_CHECK || !options->enumerate || options->policy != NULL)
+    if (options->command != COMMAND_CHECK || what == NULL)
         return false;
-    for (unsigned i = 0; i < options->report_count; i++)
+    for (unsigned i = 0; i < options->report_count && options->policy == NULL; i++)
         others |= options->reports[i].format != HL_CHECK_HUMAN && options->reports[i].format != HL_CHECK_JSON;
-    return others && !mistake("%s without --policy is told as human or json only", "--enumerate", "give --policy as well");
+    return others && !mistake("%s is told as human or json only", what, "with --policy, other formats can be had by --report");
 }
 
 /* Two reports that would go to the same place. */
@@ -949,13 +980,29 @@ static bool are_reports_misused(const struct cli_options *options)
     return false;
 }
 
+static bool is_expect_misused(const struct cli_options *options)
+{
+    const char *alone = options->only != 0 ? "--only" : options->port != 0 ? "--port" : NULL;
+
+    return options->command == COMMAND_CHECK && options->expected.count == 0 && alone != NULL
+           && !mistake("%s chooses among handshakes", alone, "give --expect as well");
+}
+
+static bool is_clients_misused(const struct cli_options *options)
+{
+    return options->clients != NULL && options->expected.count > 0
+           && !mistake("--expect is for captures, and %s for servers", "--clients", "leave one of them out");
+}
+
 static bool contradicts(const struct cli_options *options)
 {
     if (is_kafka_misused(options))
         return true;
     if (is_pcap_misused(options) || is_page_misused(options))
         return true;
-    if (is_rotation_misused(options) || are_reports_misused(options) || is_enumeration_misused(options))
+    if (is_rotation_misused(options) || are_reports_misused(options) || are_rules_misused(options))
+        return true;
+    if (is_expect_misused(options) || is_clients_misused(options))
         return true;
     if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ && options->command != COMMAND_LIVE)
         return !mistake("%s is for handshakes", "--format markdown", "use human or json here");

@@ -83,6 +83,9 @@ struct cli_options {
     bool enumerate;         /* check */
     unsigned parallel;      /* check: targets at once; 0: one */
     const char *targets;    /* check: a file of them; NULL: none */
+    struct cli_paths expected; /* check: expressions */
+    const char *clients;    /* check: a capture whose clients are replayed; NULL: none */
+    const char *save_pcap;  /* check: a file for its own connections; NULL: none */
     const char *baseline;   /* check: an earlier result; NULL: none */
     enum hl_check_format check_format;
     struct cli_report_file reports[CLI_REPORTS_MAX]; /* check */

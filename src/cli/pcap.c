@@ -51,7 +51,7 @@ static bool is_place_for_secrets(int fd, const char *path, bool show_secrets)
 }
 
 /* O_TRUNC comes later: what was there is lost only when the place is right. */
-static int open_place(const char *path, bool secrets, bool show_secrets)
+int cli_pcap_place(const char *path, bool secrets, bool show_secrets)
 {
     if (strcmp(path, "-") == 0)
         return STDOUT_FILENO;
@@ -96,7 +96,7 @@ static void end_section(struct cli_pcap *pcap)
 struct cli_pcap *cli_pcap_open(const struct cli_options *options, const char *path, bool secrets)
 {
     struct cli_pcap *pcap = calloc(1, sizeof *pcap);
-    const int fd = pcap != NULL ? open_place(path, secrets, options->show_secrets) : -1;
+    const int fd = pcap != NULL ? cli_pcap_place(path, secrets, options->show_secrets) : -1;
 
     if (fd < 0 || !output_open_fd(&pcap->output, fd, path)) {
         free(pcap);

@@ -7,6 +7,9 @@
 
 struct cli_pcap;
 
+/* A file that secrets go to: only its owner reads it. Its descriptor; -1 with one line on standard error. */
+int cli_pcap_place(const char *path, bool secrets, bool show_secrets);
+
 /* The file that --decrypted-pcap or --write asks for; NULL: none. */
 const char *cli_pcap_path(const struct cli_options *options);
 

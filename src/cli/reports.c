@@ -7,6 +7,7 @@
 
 struct cli_report {
     struct cli_output output;
+    struct hl_print_options print;
     struct hl_check_report *report;
 };
 
@@ -24,16 +25,18 @@ static bool open_one(struct cli_reports *reports, const struct cli_options *opti
         return false;
     const bool first = reports->count++ == 0;
     one->output.prompt |= first; /* somebody may be waiting for it */
+    one->print = (struct hl_print_options){
+        .format = file->format == HL_CHECK_JSON ? HL_FORMAT_JSON : HL_FORMAT_HUMAN,
+        .verbosity = options->verbosity,
+        .color = first && output_color(&one->output, options->color),
+        .width = output_width(&one->output),
+        .ascii = output_ascii(&one->output),
+    };
     one->report = hl_check_report_new(&(struct hl_check_report_options){
         .format = file->format,
         .policy = policy,
         .warnings_fail = options->fail_on_warnings,
-        .print = {
-            .verbosity = options->verbosity,
-            .color = first && output_color(&one->output, options->color),
-            .width = output_width(&one->output),
-            .ascii = output_ascii(&one->output),
-        },
+        .print = one->print,
     }, output_write, &one->output);
     if (one->report == NULL)
         fputs("handlens: out of memory\n", stderr);
@@ -76,6 +79,13 @@ bool cli_reports_add(struct cli_reports *reports, const struct hl_check_result *
             taken = true;
     }
     return taken;
+}
+
+bool cli_reports_print(struct cli_reports *reports, cli_print_fn *print, const void *what)
+{
+    struct cli_report *first = &reports->list[0];
+
+    return print(what, &first->print, output_write, &first->output) && output_end_record(&first->output);
 }
 
 bool cli_reports_close(struct cli_reports *reports, bool complete)

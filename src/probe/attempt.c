@@ -35,6 +35,7 @@ struct running {
     int64_t deadline;
     struct hl_buffer received;  /* what was not yet fed */
     struct hl_buffer packets;   /* of a protocol that wraps records: what was not yet unwrapped */
+    struct tap tap;
     size_t read;                /* bytes in all */
     bool keys_known, retried, foreign;
 };
@@ -78,10 +79,13 @@ static enum socket_result send_records(struct running *running, struct hl_span r
     struct hl_buffer packets;
     enum socket_result result = SOCKET_FAILED;
 
-    if (!is_wrapped(running))
+    if (!is_wrapped(running)) {
+        tap_bytes(&running->tap, HL_CLIENT, records);
         return socket_send(running->fd, records, running->deadline);
+    }
     buf_init(&packets, 4 * HELLO_MAX);
     starttls_wrap(records, &packets);
+    tap_bytes(&running->tap, HL_CLIENT, buf_view(&packets));
     if (!packets.failed)
         result = socket_send(running->fd, buf_view(&packets), running->deadline);
     buf_cleanup(&packets);
@@ -98,7 +102,10 @@ static enum socket_result send_hello(struct running *running)
     if (running->request->ssl2) {
         hello_write_ssl2(running->hello.random, &records);
     } else {
-        hello_write(&running->hello, &message);
+        if (running->request->replayed.len > 0)
+            buf_span(&message, running->request->replayed);
+        else
+            hello_write(&running->hello, &message);
         hello_write_records(buf_view(&message), running->request->record_version, &records);
     }
     errno = ENOMEM;
@@ -154,7 +161,8 @@ static bool goes_on(struct running *running)
         if (!request->whole_flight)
             return false;
         if (!running->keys_known)
-            running->keys_known = flight_keys_add(&running->prober->secrets, hs, running->hello.shares, running->hello.share_count);
+            running->keys_known = flight_keys_add(&running->prober->secrets, hs, running->hello.shares, running->hello.share_count,
+                                                  running->tap.on ? &running->tap.key_log : NULL);
         return running->keys_known && !has_message(hs, FINISHED);
     }
     const struct hl_suite *suite = reg_suite(hs->server_hello.cipher_suite);
@@ -205,6 +213,7 @@ static enum socket_result receive(struct running *running)
         const enum socket_result result = socket_receive(running->fd, bytes, sizeof bytes, running->deadline, &n);
         if (result != SOCKET_OK)
             return result;
+        tap_bytes(&running->tap, HL_SERVER, (struct hl_span){ bytes, n });
         buf_put(is_wrapped(running) ? &running->packets : &running->received, bytes, n);
         if (is_wrapped(running))
             running->foreign |= !starttls_unwrap(&running->packets, &running->received);
@@ -234,6 +243,17 @@ static void close_session(struct running *running, enum socket_result result)
     running->session = NULL;
 }
 
+/* How the connection ends, for who sees it; unless the server ended it, we do. */
+static void note_ending(struct running *running, enum socket_result result)
+{
+    if (result == SOCKET_CLOSED)
+        running->tap.ending = HL_ENDED_BY_SERVER;
+    else if (result == SOCKET_RESET)
+        running->tap.ending = HL_RESET_BY_SERVER;
+    else
+        running->tap.ending = socket_has_more(running->fd) ? HL_RESET_BY_CLIENT : HL_ENDED_BY_CLIENT;
+}
+
 static void conclude_attempt(struct running *running, enum socket_result result)
 {
     struct attempt *out = running->out;
@@ -248,6 +268,7 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     } else if (out->result == ATTEMPT_INCONCLUSIVE && out->why[0] == '\0') {
         snprintf(out->why, sizeof out->why, "%s", result == SOCKET_OK ? "the answer ended too early" : socket_result_words(result));
     }
+    note_ending(running, result);
 }
 
 /* What comes before TLS. False: it does not come to that, and the result is told. */
@@ -255,13 +276,14 @@ static bool begin_tls(struct running *running)
 {
     const struct prober *prober = running->prober;
     const bool asked = prober->protocol != NULL && prober->protocol->talk != NULL;
-    const char *what = prober->behind != NULL ? "proxy" : asked ? prober->protocol->name : "";
-    struct starttls_talk talk = { .fd = running->fd, .deadline = running->deadline, .host = prober->host, .proxy = prober->behind != NULL };
+    const char *what = prober->behind[0] != '\0' ? "proxy" : asked ? prober->protocol->name : "";
+    struct starttls_talk talk = { .fd = running->fd, .deadline = running->deadline, .host = prober->host, .proxy = prober->behind[0] != '\0',
+                                  .tap = &running->tap };
     struct attempt *out = running->out;
     enum starttls_result result = STARTTLS_AGREED;
 
     buf_init(&talk.received, READ_MAX);
-    if (prober->behind != NULL)
+    if (prober->behind[0] != '\0')
         result = starttls_connect(&talk, prober->behind);
     if (result == STARTTLS_AGREED && asked) {
         what = prober->protocol->name;
@@ -279,6 +301,7 @@ static bool begin_tls(struct running *running)
         snprintf(out->why, sizeof out->why, "%s", talk.why);
     else
         snprintf(out->why, sizeof out->why, "before TLS, in %s: %s", what, socket_result_words(talk.socket));
+    note_ending(running, result == STARTTLS_REFUSED ? SOCKET_OK : talk.socket);
     buf_cleanup(&talk.received);
     return false;
 }
@@ -295,6 +318,17 @@ static void run(struct running *running)
         result = receive(running);
     conclude_attempt(running, result);
     prober->current = NULL;
+}
+
+/* Nobody was there. Where no packet was sent there is nothing to tell, either. */
+static void note_failed_connect(struct running *running, enum socket_result result)
+{
+    struct hl_endpoint *client = &running->connection.ends[CLIENT];
+
+    running->tap.ending = result == SOCKET_REFUSED ? HL_CONNECTION_REFUSED : HL_CONNECTION_UNANSWERED;
+    running->tap.on &= result != SOCKET_FAILED || client->address.length > 0;
+    if (client->address.length == 0) /* not known any more: refused at once */
+        client->address.length = running->connection.ends[SERVER].address.length;
 }
 
 /* --- life --------------------------------------------------------------------------------- */
@@ -319,6 +353,16 @@ void prober_cleanup(struct prober *prober)
     secrets_cleanup(&prober->secrets);
 }
 
+static bool end_tap(struct running *running)
+{
+    const struct prober *prober = running->prober;
+    const struct hl_endpoint *ends = running->connection.ends;
+    const bool told = tap_tell(&running->tap, &ends[CLIENT], &ends[SERVER], prober->on_connection, prober->connection_user);
+
+    tap_cleanup(&running->tap);
+    return told;
+}
+
 bool attempt_run(struct prober *prober, const struct socket_address *address, const struct attempt_request *request,
                  struct attempt *out)
 {
@@ -332,13 +376,16 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     connection->ends[SERVER] = socket_endpoint(address);
     connection->initiator = INITIATOR_0;
     connection->first.time_ns = clock_now();
+    tap_init(&running.tap, prober->on_connection != NULL);
     const enum socket_result result = socket_connect(address, running.deadline, &running.fd, &connection->ends[CLIENT]);
     if (result != SOCKET_OK) {
         out->result = ATTEMPT_UNREACHABLE;
         out->final = result == SOCKET_TIMEOUT;
         snprintf(out->why, sizeof out->why, "%s", socket_result_words(result));
-        return true;
+        note_failed_connect(&running, result);
+        return end_tap(&running);
     }
+    running.tap.open_ns = clock_now();
     buf_init(&running.received, READ_MAX);
     buf_init(&running.packets, READ_MAX);
     if (begin_tls(&running))
@@ -347,5 +394,5 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     buf_cleanup(&running.received);
     buf_cleanup(&running.packets);
     key_share_free(running.second);
-    return true;
+    return end_tap(&running);
 }

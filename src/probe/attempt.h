@@ -27,6 +27,7 @@ enum attempt_result {
 
 struct attempt_request {
     struct hello hello;  /* random and session id are made for it */
+    struct hl_span replayed; /* not empty: this handshake message instead; what it offers stands in `hello`, too */
     bool ssl2;           /* a CLIENT-HELLO of SSL 2.0 instead */
     uint16_t record_version;
     bool whole_flight;   /* read on to the server's last message; else to where it is clear what was chosen */
@@ -52,9 +53,11 @@ struct attempt {
 struct prober {
     const struct starttls_protocol *protocol; /* what is spoken before; NULL: TLS begins at once */
     const char *host;            /* the server's name, for protocols that want it */
-    const char *behind;          /* HOST:PORT that a proxy is asked for, which is where connections go; NULL: none */
+    char behind[280];            /* HOST:PORT that a proxy is asked for, which is where connections go; empty: none */
     struct hl_sessions sessions;
     struct hl_secrets secrets;
+    hl_check_connection_fn *on_connection; /* NULL: nobody wants them */
+    void *connection_user;
     int64_t timeout_ns;          /* of one connection, from the beginning to its end */
     unsigned connections;        /* so far */
     struct attempt *current;     /* the one that is running */
@@ -63,7 +66,7 @@ struct prober {
     unsigned kept_count;
 };
 
-/* `trust` is the owner's; NULL: nobody is trusted. protocol and host may be set afterwards. */
+/* `trust` is the owner's; NULL: nobody is trusted. protocol, host and on_connection may be set afterwards. */
 void prober_init(struct prober *prober, const struct hl_trust *trust, int64_t timeout_ns);
 void prober_cleanup(struct prober *prober);
 /* False when memory or randomness has run out. */

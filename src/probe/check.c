@@ -5,14 +5,13 @@
 #include "policy/result.h"
 #include "probe/enumerate.h"
 #include "probe/questions.h"
+#include "probe/target.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define TIMEOUT_NS ((int64_t)5000000000)
 #define CONNECTIONS_MAX 40u
 #define CONNECTIONS_ENUMERATE_MAX 400u
-#define ADDRESSES_MAX 8u
 #define ARENA_MAX ((size_t)1 << 20)
 
 /* One check of one address, or of none. */
@@ -24,7 +23,6 @@ struct checking {
     struct inventory inventory;
     struct prober prober;
     struct hl_arena arena;
-    char behind[280]; /* a proxy: HOST:PORT */
 };
 
 static void begin_check(struct checking *checking, const struct hl_check_options *options, const struct hl_check_target *target)
@@ -40,14 +38,7 @@ static void begin_check(struct checking *checking, const struct hl_check_options
         .status = HL_CHECK_UNREACHABLE,
         .start_ns = clock_now(),
     };
-    prober_init(&checking->prober, options->trust, options->timeout_ns > 0 ? options->timeout_ns : TIMEOUT_NS);
-    checking->prober.protocol = target->protocol != NULL ? starttls_find(span_of(target->protocol)) : NULL;
-    if (target->proxy != NULL) {
-        const bool v6 = strchr(target->host, ':') != NULL;
-        snprintf(checking->behind, sizeof checking->behind, "%s%.250s%s:%u", v6 ? "[" : "", target->host, v6 ? "]" : "", target->port);
-        checking->prober.behind = checking->behind;
-    }
-    checking->prober.host = target->server_name != NULL ? target->server_name : target->host;
+    target_aim(&checking->prober, options, target);
     arena_init(&checking->arena, ARENA_MAX);
 }
 
@@ -197,12 +188,11 @@ bool hl_check_protocol(const char *name, uint16_t *port)
 enum hl_status hl_check_server(const struct hl_check_options *options, const struct hl_check_target *target, hl_check_fn *on_result,
                                void *user, struct hl_error *error)
 {
-    struct socket_address addresses[ADDRESSES_MAX];
+    struct socket_address addresses[TARGET_ADDRESSES_MAX];
     struct hl_error unknown;
     bool done = true;
 
-    const unsigned count = target->proxy != NULL ? socket_resolve(target->proxy, target->proxy_port, addresses, ADDRESSES_MAX, &unknown)
-                                                 : socket_resolve(target->host, target->port, addresses, ADDRESSES_MAX, &unknown);
+    const unsigned count = target_resolve(target, addresses, &unknown);
     if (count == 0) {
         struct checking nowhere;
         begin_check(&nowhere, options, target);

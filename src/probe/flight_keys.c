@@ -39,7 +39,7 @@ static void put_line(struct hl_buffer *out, const char *label, struct hl_span ra
 }
 
 static bool derive(struct hl_secrets *secrets, const struct hl_handshake *hs, const struct cipher_spec *spec, struct hl_span shared,
-                   struct hl_span transcript)
+                   struct hl_span transcript, struct hl_buffer *key_log)
 {
     uint8_t digest[DIGEST_LENGTH_MAX];
     const struct hl_span hash = { digest, schedule_transcript_hash(spec, transcript, digest) };
@@ -55,6 +55,8 @@ static bool derive(struct hl_secrets *secrets, const struct hl_handshake *hs, co
         put_line(&lines, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->client_hello.random, &client);
         put_line(&lines, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->client_hello.random, &server);
         derived = !lines.failed && secrets_add_key_log(secrets, buf_view(&lines), NULL);
+        if (derived && key_log != NULL)
+            buf_span(key_log, buf_view(&lines));
     }
     wipe(&handshake, sizeof handshake);
     wipe(&client, sizeof client);
@@ -65,7 +67,8 @@ static bool derive(struct hl_secrets *secrets, const struct hl_handshake *hs, co
     return derived;
 }
 
-bool flight_keys_add(struct hl_secrets *secrets, const struct hl_handshake *hs, struct key_share *const *shares, unsigned count)
+bool flight_keys_add(struct hl_secrets *secrets, const struct hl_handshake *hs, struct key_share *const *shares, unsigned count,
+                     struct hl_buffer *key_log)
 {
     uint8_t shared[KEY_SHARE_SECRET_MAX];
     struct cipher_spec spec;
@@ -79,7 +82,7 @@ bool flight_keys_add(struct hl_secrets *secrets, const struct hl_handshake *hs, 
     buf_init(&transcript, TRANSCRIPT_MAX);
     const bool added = length > 0 && transcript_put_tls13(&transcript, hs, &spec, hs->server_hello_message)
                        && transcript_put_message(&transcript, hs->server_hello_message) && !transcript.failed
-                       && derive(secrets, hs, &spec, (struct hl_span){ shared, length }, buf_view(&transcript));
+                       && derive(secrets, hs, &spec, (struct hl_span){ shared, length }, buf_view(&transcript), key_log);
     buf_cleanup(&transcript);
     wipe(shared, sizeof shared);
     return added;

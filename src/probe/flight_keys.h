@@ -8,7 +8,8 @@
 
 /* The ServerHello is the last message of `hs`: what its handshake traffic secrets are goes to `secrets`, as a key log would have
  * it, so that the session opens what follows. False when that cannot be: another group, a share that is no point, an
- * unknown suite. */
-bool flight_keys_add(struct hl_secrets *secrets, const struct hl_handshake *hs, struct key_share *const *shares, unsigned count);
+ * unknown suite. The lines go to `key_log`, too, unless that is NULL; whoever has it wipes it. */
+bool flight_keys_add(struct hl_secrets *secrets, const struct hl_handshake *hs, struct key_share *const *shares, unsigned count,
+                     struct hl_buffer *key_log);
 
 #endif

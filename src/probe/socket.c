@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -128,11 +129,10 @@ enum socket_result socket_connect(const struct socket_address *address, int64_t 
     if (*fd < 0)
         return SOCKET_FAILED;
     (void)setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    enum socket_result result = SOCKET_OK;
-    if (connect(*fd, (const struct sockaddr *)&address->storage, address->length) != 0)
-        result = errno == EINPROGRESS ? finish_connect(*fd, deadline) : result_of(errno);
-    if (result == SOCKET_OK && getsockname(*fd, (struct sockaddr *)&own.storage, &own.length) == 0)
+    const int refused = connect(*fd, (const struct sockaddr *)&address->storage, address->length) != 0 ? errno : 0;
+    if ((refused == 0 || refused == EINPROGRESS) && getsockname(*fd, (struct sockaddr *)&own.storage, &own.length) == 0)
         *local = socket_endpoint(&own);
+    const enum socket_result result = refused == 0 ? SOCKET_OK : refused == EINPROGRESS ? finish_connect(*fd, deadline) : result_of(refused);
     if (result == SOCKET_OK)
         return SOCKET_OK;
     const int error = errno;
@@ -178,6 +178,13 @@ enum socket_result socket_receive(int fd, uint8_t *out, size_t room, int64_t dea
         if (result != SOCKET_OK)
             return result;
     }
+}
+
+bool socket_has_more(int fd)
+{
+    int n = 0;
+
+    return ioctl(fd, FIONREAD, &n) == 0 && n > 0;
 }
 
 void socket_pause(int64_t duration_ns)

@@ -33,12 +33,14 @@ int64_t clock_now(void);
 unsigned socket_resolve(const char *host, uint16_t port, struct socket_address *out, unsigned room, struct hl_error *error);
 struct hl_endpoint socket_endpoint(const struct socket_address *address);
 
-/* Connect; `*fd` is to be closed, `*local` is our own end. `deadline` is on the monotonic clock, as below. */
+/* Connect; `*fd` is to be closed, `*local` is our own end, which is known, too, when nobody answers. `deadline` is on the monotonic clock, as below. */
 enum socket_result socket_connect(const struct socket_address *address, int64_t deadline, int *fd, struct hl_endpoint *local);
 /* Send all of it. */
 enum socket_result socket_send(int fd, struct hl_span bytes, int64_t deadline);
 /* Wait for bytes, and take what there is, `room` at the most. */
 enum socket_result socket_receive(int fd, uint8_t *out, size_t room, int64_t deadline, size_t *n);
+/* Is there something that was not received yet? */
+bool socket_has_more(int fd);
 /* Wait. */
 void socket_pause(int64_t duration_ns);
 /* A few words about a result, for messages. */

@@ -17,8 +17,10 @@ static bool receive_more(struct starttls_talk *talk)
     size_t n;
 
     talk->socket = talk->received.len < REPLY_MAX ? socket_receive(talk->fd, bytes, sizeof bytes, talk->deadline, &n) : SOCKET_FAILED;
-    if (talk->socket == SOCKET_OK)
+    if (talk->socket == SOCKET_OK) {
         buf_put(&talk->received, bytes, n);
+        tap_bytes(talk->tap, HL_SERVER, (struct hl_span){ bytes, n });
+    }
     return talk->socket == SOCKET_OK && !talk->received.failed;
 }
 
@@ -39,6 +41,7 @@ static void use(struct starttls_talk *talk, size_t n)
 
 static bool say(struct starttls_talk *talk, struct hl_span bytes)
 {
+    tap_bytes(talk->tap, HL_CLIENT, bytes);
     talk->socket = socket_send(talk->fd, bytes, talk->deadline);
     return talk->socket == SOCKET_OK;
 }

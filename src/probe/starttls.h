@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "probe/socket.h"
+#include "probe/tap.h"
 
 enum starttls_result {
     STARTTLS_AGREED,
@@ -20,6 +21,7 @@ struct starttls_talk {
     int64_t deadline;
     const char *host;           /* the server's name, for protocols that want it */
     bool proxy;                 /* it is a proxy that is talked to */
+    struct tap *tap;            /* NULL: nobody wants to see it */
     struct hl_buffer received;  /* what was not used yet: after STARTTLS_AGREED it belongs to TLS */
     enum socket_result socket;
     char why[120];              /* of STARTTLS_REFUSED: what the server said; safe to print */

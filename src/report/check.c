@@ -226,8 +226,8 @@ static void add_human(struct hl_check_report *report, const struct hl_check_resu
 
 static void end_human(struct hl_check_report *report, bool complete)
 {
-    if (check_report_total(report) < 2 && complete)
-        return;
+    if (check_report_total(report) == 0 || (check_report_total(report) < 2 && complete))
+        return; /* what was told says it all */
     buf_char(&report->out, '\n');
     check_report_put_headline(report, &report->out);
     buf_string(&report->out, complete ? "\n" : "; not every target was checked\n");
