@@ -136,6 +136,31 @@ def a_reset_is_told_at_once(folder):
     expect(line is not None and waited < 0.7, "it took", waited)  # 0.1 s where the machine has nothing else to do
 
 
+class Saving:
+    """tcpdump, where live looks."""
+
+    def __init__(self, path):
+        self.process = subprocess.Popen(["tcpdump", "-i", "v1", "-U", "-B", "65536", "--nano", "-Z", "root", "-w", path], stderr=subprocess.PIPE)
+        expect(b"listening" in self.process.stderr.readline(), "tcpdump does not listen")
+
+    def end(self):
+        time.sleep(1.5)  # what came last is in a block that it gets after a second
+        self.process.send_signal(signal.SIGINT)
+        return self.process.communicate(timeout=30)[1].decode()
+
+
+def compare_with_saved(told, errors, saved, workers):
+    from_file = read(saved)
+    expect(" 0 dropped by the kernel" in errors, errors)
+    expect(len(told) == len(from_file), workers, len(told), len(from_file), errors)
+    a, b = ([essence(d) for d in all_of] for all_of in (told, from_file))
+    if workers == "2":  # each worker learns of the ends it sees
+        for d in a + b:
+            d["handlens"].pop("diagnosis"), d["handlens"].pop("verification"), d["handlens"].pop("findings")
+    a, b = (sorted(json.dumps(d, sort_keys=True) for d in all_of) for all_of in (a, b))
+    expect(a == b, workers, [x for x in a if x not in b][:1], [x for x in b if x not in a][:1])
+
+
 def it_tells_what_was_saved_at_the_same_place(folder):
     """All of our captures, one after the other, and tcpdump beside it."""
     if not shutil.which("tcpdump"):
@@ -143,12 +168,10 @@ def it_tells_what_was_saved_at_the_same_place(folder):
         return
     for workers in ("1", "2"):
         saved = os.path.join(folder, "saved-%s.pcap" % workers)
-        beside = subprocess.Popen(["tcpdump", "-i", "v1", "-U", "-B", "16384", "--nano", "-Z", "root", "-w", saved], stderr=subprocess.PIPE)
-        expect(b"listening" in beside.stderr.readline(), "tcpdump does not listen")
+        beside = Saving(saved)
         live = Live("--workers", workers)
-        names = [n for n in sorted(os.listdir(PCAPS)) if n.endswith(".pcap")]
         sent = 0
-        for name in names:
+        for name in sorted(n for n in os.listdir(PCAPS) if n.endswith(".pcap")):
             try:
                 frames = frames_of(os.path.join(PCAPS, name))
             except AssertionError:  # not of Ethernet, or of nanoseconds
@@ -158,18 +181,32 @@ def it_tells_what_was_saved_at_the_same_place(folder):
             time.sleep(0.02)
         time.sleep(0.3)
         told, errors = live.end()
-        time.sleep(1.5)  # what came last is in a block that tcpdump gets after a second
-        beside.send_signal(signal.SIGINT)
-        beside.communicate(timeout=30)
-        from_file = read(saved)
-        expect(sent > 50 and " 0 dropped by the kernel" in errors, sent, errors)
-        expect(len(told) == len(from_file), workers, len(told), len(from_file), errors)
-        a, b = ([essence(d) for d in all_of] for all_of in (told, from_file))
-        if workers == "2":  # each worker learns of the ends it sees
-            for d in a + b:
-                d["handlens"].pop("diagnosis"), d["handlens"].pop("verification"), d["handlens"].pop("findings")
-        a, b = (sorted(json.dumps(d, sort_keys=True) for d in all_of) for all_of in (a, b))
-        expect(a == b, workers, [x for x in a if x not in b][:1], [x for x in b if x not in a][:1])
+        beside.end()
+        expect(sent > 50, sent)
+        compare_with_saved(told, errors, saved, workers)
+
+
+def it_tells_what_was_saved_of_much(folder):
+    """Two thousand handshakes of the workload that speed is measured with, replayed at a rate that nobody drops."""
+    if not shutil.which("tcpdump") or not shutil.which("tcpreplay") or not shutil.which("cc"):
+        print("skipped: tcpdump, tcpreplay or a compiler is not installed")
+        return
+    workload, dense = os.path.join(folder, "workload"), os.path.join(folder, "dense.pcap")
+    sources = [os.path.join(ROOT, "tests", "bench", name) for name in ("workload.c", "signing.c")]
+    subprocess.run(["cc", "-O2", "-D_DEFAULT_SOURCE", "-o", workload, *sources, "-lwolfssl"], check=True)
+    subprocess.run([workload, "dense", dense, "2000"], check=True, capture_output=True)
+    for workers in ("1", "2"):
+        saved, written = (os.path.join(folder, name % workers) for name in ("saved-%s.pcap", "told-%s.json"))
+        beside = Saving(saved)
+        live = Live("--workers", workers, "-o", written)  # a pipe that nobody reads holds it up
+        subprocess.run(["tcpreplay", "-q", "-i", "v0", "--pps", "5000", dense], check=True, capture_output=True, timeout=120)
+        time.sleep(0.5)
+        _, errors = live.end()
+        with open(written, encoding="utf-8") as file:
+            told = [json.loads(line) for line in file]
+        expect("0 packets dropped" in beside.end(), "tcpdump dropped packets")
+        expect(len(told) == 2000, workers, len(told), errors)
+        compare_with_saved(told, errors, saved, workers)
 
 
 def rights_are_given_up(folder):
