@@ -159,10 +159,9 @@ static void ask_for_versions(struct scan *scan)
     for (uint16_t version = TLS12; version >= SSL3 && known; version--) {
         if (allows_version(scan, version))
             continue;
-        known = ask_version(scan, version, &taken);
-        if (taken == 0)
-            break;
-        version = taken < version ? taken : version;
+        known = ask_version(scan, version, &taken); /* refused or not: there may be a hole, and something older below it */
+        if (taken != 0 && taken < version)
+            version = taken;
     }
     scan->facts->versions.rest_refused = ask_ssl2(scan) && known;
 }

@@ -153,7 +153,10 @@ def other_servers(folder):
     for priority, policy, status, wrong in (
             ("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA:"
              "-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1", "mozilla-intermediate", 0, set()),
-            ("NORMAL", "mozilla-intermediate", 1, {"versions.allowed", "cipher_suites.allowed", "groups.allowed"})):
+            ("NORMAL", "mozilla-intermediate", 1, {"versions.allowed", "cipher_suites.allowed", "groups.allowed"}),
+            # a hole: TLS 1.1 is refused, though TLS 1.0 is spoken
+            ("NONE:+VERS-TLS1.3:+VERS-TLS1.2:+VERS-TLS1.0:+AES-128-GCM:+AES-128-CBC:+SHA1:+AEAD:+ECDHE-RSA:+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-SHA256:"
+             "+COMP-NULL:+GROUP-X25519", "mozilla-intermediate", 1, {"versions.allowed", "cipher_suites.allowed"})):
         server, pem = gnutls_server(folder, priority)
         with server:
             got, told, verdicts = checked(server.port, "--policy", policy, "--ca-file", pem)
