@@ -20,14 +20,17 @@ static struct inventory_version *version_of(struct inventory *inventory, uint16_
     return NULL;
 }
 
-/* Take away one after the other what is chosen. */
+/* Take away one after the other what is chosen, but for what is known already. */
 static void enumerate_list(struct scan *scan, struct question question, const struct code_list *all, struct inventory_list *out)
 {
     struct policy_seen seen = { .accepted_count = 0 };
-    struct code_list accepted = { .count = 0 };
+    struct code_list accepted = { .count = out->count }, rest = *all;
 
+    memcpy(accepted.codes, out->codes, out->count * sizeof out->codes[0]);
+    for (unsigned i = 0; i < out->count; i++)
+        code_list_remove(&rest, out->codes[i]);
     question.seen = &seen;
-    out->complete = question_ask_list(scan, &question, all, UINT_MAX, &accepted);
+    out->complete = question_ask_list(scan, &question, &rest, UINT_MAX, &accepted);
     memcpy(out->codes, accepted.codes, accepted.count * sizeof accepted.codes[0]);
     out->count = accepted.count;
     snprintf(out->why, sizeof out->why, "%s", out->complete ? "" : seen.fault[0] != '\0' ? seen.fault : seen.why);
@@ -135,6 +138,30 @@ static bool has_exchange(struct inventory *inventory, uint16_t version, const ch
     return false;
 }
 
+static bool has_ecdsa(struct inventory *inventory, uint16_t version)
+{
+    const struct inventory_version *found = version_of(inventory, version);
+
+    for (unsigned i = 0; found != NULL && i < found->suites.count; i++) {
+        const struct hl_suite *suite = reg_suite(found->suites.codes[i]);
+        if (suite != NULL && strcmp(suite->authentication, "ECDSA") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The curve of an ECDSA certificate must be offered, too (RFC 8422, section 5.1): with what is known behind the others, a server that
+ * has nothing else can be asked for them, if its client's order counts. */
+static void enumerate_groups_of_ecdsa(struct scan *scan, struct question question, const struct code_list *all, struct inventory_list *out)
+{
+    struct code_list known = { .count = 0 };
+
+    for (unsigned i = 0; i < out->count; i++)
+        code_list_add(&known, out->codes[i]);
+    question.tail = code_list_view(&known);
+    enumerate_list(scan, question, all, out);
+}
+
 static void enumerate_groups(struct scan *scan, struct inventory *inventory)
 {
     const uint16_t older = newest_older(inventory);
@@ -147,9 +174,11 @@ static void enumerate_groups(struct scan *scan, struct inventory *inventory)
                        &inventory->groups_tls13);
     if (older == 0 || !has_exchange(inventory, older, "ECDHE"))
         return;
+    const struct question question = { .offer = offer_older_groups, .chosen = chosen_group, .what = "groups", .version = older };
     scan->older = older;
-    enumerate_list(scan, (struct question){ .offer = offer_older_groups, .chosen = chosen_group, .what = "groups", .version = older }, &all,
-                   &inventory->groups_older);
+    enumerate_list(scan, question, &all, &inventory->groups_older);
+    if (inventory->groups_older.complete && inventory->groups_older.count > 0 && has_ecdsa(inventory, older))
+        enumerate_groups_of_ecdsa(scan, question, &all, &inventory->groups_older);
     scan->older = TLS12;
 }
 

@@ -179,7 +179,10 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
                         struct code_list *accepted, struct attempt *attempt)
 {
     for (unsigned extra = 0; portion->count > 0; extra++) {
-        struct attempt_request request = question->offer(scan, code_list_view(portion));
+        struct code_list offered = *portion;
+        for (unsigned i = 0; i < question->tail.count; i++)
+            code_list_add(&offered, question->tail.list[i]);
+        struct attempt_request request = question->offer(scan, code_list_view(&offered));
         if (question->shares)
             question_add_shares(&request);
         const enum attempt_result result = question_ask(scan, &request, attempt);

@@ -27,6 +27,7 @@ struct question {
     const char *what;  /* for messages */
     bool shares;       /* the hello needs some */
     uint16_t version;  /* an answer with another one is none; 0: any will do */
+    struct hello_codes tail; /* offered last in each hello, and an answer with one of these is none */
 };
 
 /* Offer all of `list`: at once, or, where that is answered in no way that says something, in smaller portions; again and again, without

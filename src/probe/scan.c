@@ -191,8 +191,9 @@ static void ask_for_suites(struct scan *scan)
 {
     const struct policy_codes *allowed = &scan->policy->suites_allowed;
     struct policy_seen *seen = &scan->facts->suites;
-    const struct question older = { offer_older_suites, seen, chosen_suite, "suites that are not allowed", false, 0 };
-    const struct question tls13 = { offer_tls13_suites, seen, chosen_suite, "suites of TLS 1.3 that are not allowed", true, 0 };
+    const struct question older = { .offer = offer_older_suites, .seen = seen, .chosen = chosen_suite, .what = "suites that are not allowed" };
+    const struct question tls13 = { .offer = offer_tls13_suites, .seen = seen, .chosen = chosen_suite,
+                                    .what = "suites of TLS 1.3 that are not allowed", .shares = true };
     struct code_list list;
     bool refused = true;
 
@@ -209,13 +210,26 @@ static void ask_for_suites(struct scan *scan)
     seen->rest_refused = refused;
 }
 
+/* Before TLS 1.3 the curve of an ECDSA certificate must be among the groups, too (RFC 8422, section 5.1): what is not allowed is also
+ * offered before what is. */
+static bool takes_ecdsa(const struct scan *scan)
+{
+    for (unsigned i = 0; i < scan->facts->suites.accepted_count; i++) {
+        const struct hl_suite *suite = reg_suite(scan->facts->suites.accepted[i]);
+        if (suite != NULL && strcmp(suite->authentication, "ECDSA") == 0)
+            return true;
+    }
+    return false;
+}
+
 static void ask_for_groups(struct scan *scan)
 {
     const struct policy_codes *allowed = &scan->policy->groups_allowed;
     struct policy_seen *seen = &scan->facts->groups;
-    const struct question older = { offer_older_groups, seen, chosen_group, "groups that are not allowed", false, 0 };
-    const struct question tls13 = { offer_tls13_groups, seen, chosen_group, "groups that are not allowed, in TLS 1.3", false, 0 };
-    struct code_list list;
+    struct question older = { .offer = offer_older_groups, .seen = seen, .chosen = chosen_group, .what = "groups that are not allowed" };
+    const struct question tls13 = { .offer = offer_tls13_groups, .seen = seen, .chosen = chosen_group,
+                                    .what = "groups that are not allowed, in TLS 1.3" };
+    struct code_list list, curves;
     bool refused = true;
 
     if (!allowed->given)
@@ -226,6 +240,12 @@ static void ask_for_groups(struct scan *scan)
         refused &= ask_for_list(scan, &tls13, &list);
     if (speaks(scan, false))
         refused &= ask_for_list(scan, &older, &list);
+    if (refused && speaks(scan, false) && takes_ecdsa(scan)) {
+        code_list_usual_groups(&curves);
+        code_list_filter(&curves, allowed, true);
+        older.tail = code_list_view(&curves);
+        refused &= ask_for_list(scan, &older, &list);
+    }
     seen->rest_refused = refused;
 }
 
@@ -233,8 +253,10 @@ static void ask_for_schemes(struct scan *scan)
 {
     const struct policy_codes *allowed = &scan->policy->schemes_allowed;
     struct policy_seen *seen = &scan->facts->schemes;
-    const struct question older = { offer_older_schemes, seen, chosen_scheme, "signature schemes that are not allowed", false, 0 };
-    const struct question tls13 = { offer_tls13_schemes, seen, chosen_scheme, "signature schemes that are not allowed, in TLS 1.3", true, 0 };
+    const struct question older = { .offer = offer_older_schemes, .seen = seen, .chosen = chosen_scheme,
+                                    .what = "signature schemes that are not allowed" };
+    const struct question tls13 = { .offer = offer_tls13_schemes, .seen = seen, .chosen = chosen_scheme,
+                                    .what = "signature schemes that are not allowed, in TLS 1.3", .shares = true };
     struct code_list list;
     bool refused = true;
 
@@ -271,9 +293,10 @@ static void ask_for_one(struct scan *scan, const struct question *question, uint
 static void ask_for_required(struct scan *scan)
 {
     const struct policy_codes *groups = &scan->policy->groups_required, *suites = &scan->policy->suites_required;
-    const struct question group = { offer_tls13_groups, &scan->facts->groups, chosen_group, "what is required", false, 0 };
-    const struct question older = { offer_older_suites, &scan->facts->suites, chosen_suite, "what is required", false, 0 };
-    const struct question tls13 = { offer_tls13_suites, &scan->facts->suites, chosen_suite, "what is required", true, 0 };
+    static const char what[] = "what is required";
+    const struct question group = { .offer = offer_tls13_groups, .seen = &scan->facts->groups, .chosen = chosen_group, .what = what };
+    const struct question older = { .offer = offer_older_suites, .seen = &scan->facts->suites, .chosen = chosen_suite, .what = what };
+    const struct question tls13 = { .offer = offer_tls13_suites, .seen = &scan->facts->suites, .chosen = chosen_suite, .what = what, .shares = true };
 
     for (unsigned i = 0; i < groups->count; i++)
         ask_for_one(scan, &group, groups->list[i]);

@@ -39,6 +39,8 @@ ROWS = [
       "order": "server", "features": {"extended_master_secret": "yes", "secure_renegotiation": "yes", "compression": "no", "staple": "no"}}),
     ("intermediate, ECDSA", "-min_protocol TLSv1.2 -cipher ECDHE+AESGCM -ciphersuites TLS_AES_128_GCM_SHA256 -curves P-256", "P-256",
      {"versions": ["TLS 1.3", "TLS 1.2"], "tls13": ["TLS_AES_128_GCM_SHA256"], "ciphers": "ECDHE+AESGCM", "groups": ["P-256"], "order": "client"}),
+    ("TLS 1.2, ECDSA", "-tls1_2 -cipher ECDHE+AESGCM -curves X25519:P-256:P-384", "P-256",  # no group is taken without the certificate's
+     {"versions": ["TLS 1.2"], "tls13": [], "ciphers": "ECDHE+AESGCM", "groups": ["X25519", "P-256", "P-384"], "order": "client"}),
     ("legacy", "-min_protocol TLSv1 -cipher ALL:!PSK:!SRP@SECLEVEL=0 -serverpref -curves P-256:P-521:X448", "rsa:2048",
      {"versions": ["TLS 1.3", "TLS 1.2", "TLS 1.1", "TLS 1.0"], "tls13": TLS13, "ciphers": "ALL:!PSK:!SRP@SECLEVEL=0",
       "groups": ["P-256", "P-521", "X448"], "order": "server", "features": {"encrypt_then_mac": "yes", "fallback_scsv": "yes"}}),
