@@ -38,14 +38,44 @@ static void enumerate_list(struct scan *scan, struct question question, const st
 
 /* --- suites, by version ------------------------------------------------------------------- */
 
+static bool has_code(const struct inventory_list *list, uint16_t code)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        if (list->codes[i] == code)
+            return true;
+    }
+    return false;
+}
+
+static bool has_cipher(uint16_t code, const char *word)
+{
+    const struct hl_suite *suite = reg_suite(code);
+
+    return suite != NULL && strstr(suite->cipher, word) != NULL;
+}
+
+/* Many servers go by their own order, but take ChaCha20 where a client has it first (as those do that have no AES in hardware). So it
+ * does not come first: suites do that were refused, some of which the server will have heard of. */
+static void add_decoys(struct code_list *list, const struct code_list *all, const struct inventory_list *accepted)
+{
+    for (unsigned i = 0; i < all->count; i++) {
+        if (!has_code(accepted, all->codes[i]) && (has_cipher(all->codes[i], "AES_128_GCM") || has_cipher(all->codes[i], "AES_128_CCM")))
+            code_list_add(list, all->codes[i]);
+    }
+}
+
 /* All that it took, the other way round: whose order counts? */
-static enum inventory_order ask_for_order(struct scan *scan, const struct question *question, const struct inventory_list *list)
+static enum inventory_order ask_for_order(struct scan *scan, const struct question *question, const struct code_list *all,
+                                          const struct inventory_list *list)
 {
     struct code_list reversed = { .count = 0 };
     struct attempt attempt;
 
     if (list->count < 2)
         return ORDER_UNKNOWN;
+    const uint16_t last = list->codes[list->count - 1];
+    if (has_cipher(last, "CHACHA20"))
+        add_decoys(&reversed, all, list);
     for (unsigned i = list->count; i > 0; i--)
         code_list_add(&reversed, list->codes[i - 1]);
     struct attempt_request request = question->offer(scan, code_list_view(&reversed));
@@ -56,7 +86,7 @@ static enum inventory_order ask_for_order(struct scan *scan, const struct questi
     if (result != ATTEMPT_ANSWERED)
         return ORDER_UNKNOWN;
     const uint16_t chosen = question->chosen(&attempt);
-    return chosen == list->codes[0] ? ORDER_SERVER : chosen == reversed.codes[0] ? ORDER_CLIENT : ORDER_UNKNOWN;
+    return chosen == list->codes[0] ? ORDER_SERVER : chosen == last ? ORDER_CLIENT : ORDER_UNKNOWN;
 }
 
 static void enumerate_suites(struct scan *scan, struct inventory_version *version)
@@ -75,7 +105,7 @@ static void enumerate_suites(struct scan *scan, struct inventory_version *versio
         version->state = INVENTORY_NO;
     else
         snprintf(version->why, sizeof version->why, "%s", version->suites.why);
-    version->order = ask_for_order(scan, &question, &version->suites);
+    version->order = ask_for_order(scan, &question, &all, &version->suites);
     scan->older = TLS12;
 }
 

@@ -41,6 +41,9 @@ ROWS = [
      {"versions": ["TLS 1.3", "TLS 1.2"], "tls13": ["TLS_AES_128_GCM_SHA256"], "ciphers": "ECDHE+AESGCM", "groups": ["P-256"], "order": "client"}),
     ("TLS 1.2, ECDSA", "-tls1_2 -cipher ECDHE+AESGCM -curves X25519:P-256:P-384", "P-256",  # no group is taken without the certificate's
      {"versions": ["TLS 1.2"], "tls13": [], "ciphers": "ECDHE+AESGCM", "groups": ["X25519", "P-256", "P-384"], "order": "client"}),
+    ("ChaCha20 for those who want it", "-min_protocol TLSv1.2 -serverpref -prioritize_chacha -cipher ECDHE+AESGCM:ECDHE+CHACHA20 "
+     "-ciphersuites TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256", "rsa:2048",
+     {"versions": ["TLS 1.3", "TLS 1.2"], "tls13": TLS13[1:], "ciphers": "ECDHE+AESGCM:ECDHE+CHACHA20", "order": "server"}),
     ("legacy", "-min_protocol TLSv1 -cipher ALL:!PSK:!SRP@SECLEVEL=0 -serverpref -curves P-256:P-521:X448", "rsa:2048",
      {"versions": ["TLS 1.3", "TLS 1.2", "TLS 1.1", "TLS 1.0"], "tls13": TLS13, "ciphers": "ALL:!PSK:!SRP@SECLEVEL=0",
       "groups": ["P-256", "P-521", "X448"], "order": "server", "features": {"encrypt_then_mac": "yes", "fallback_scsv": "yes"}}),
