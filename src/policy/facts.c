@@ -1,5 +1,16 @@
 #include "policy/facts.h"
 
+#include "registry/registry.h"
+
+#include <string.h>
+
+bool facts_is_cbc(uint16_t suite)
+{
+    const struct hl_suite *found = reg_suite(suite);
+
+    return found != NULL && !found->aead && strstr(found->cipher, "CBC") != NULL;
+}
+
 static bool has(const uint16_t *list, unsigned count, uint16_t code)
 {
     for (unsigned i = 0; i < count; i++) {

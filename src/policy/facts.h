@@ -25,11 +25,15 @@ struct policy_facts {
     const struct hl_handshake *handshakes[FACTS_HANDSHAKES_MAX]; /* with the server's whole flight; borrowed */
     unsigned handshake_count;
     char why_no_handshake[FACTS_WHY_SIZE];
+    bool cbc_refused;  /* suites with CBC were offered alone, and refused */
+    char why_no_cbc[FACTS_WHY_SIZE]; /* it is not known whether they are taken: why; empty: nobody asked */
     int64_t now;       /* seconds since 1970 */
     bool passive;      /* of a capture: what was agreed on is known, and nothing of what would have been */
     uint64_t seen_handshakes; /* of these */
 };
 
+/* Is it a suite of block ciphers in CBC, for which encrypt-then-MAC means something (RFC 7366, section 3)? */
+bool facts_is_cbc(uint16_t suite);
 void seen_accept(struct policy_seen *seen, uint16_t code);
 void seen_refuse(struct policy_seen *seen, uint16_t code);
 bool seen_is_accepted(const struct policy_seen *seen, uint16_t code);

@@ -167,6 +167,15 @@ static const struct hl_handshake *older_handshake(const struct policy_facts *fac
     return NULL;
 }
 
+static enum policy_result judge_agreement(struct judging *j, const struct hl_handshake *hs, uint16_t extension, enum policy_level level,
+                                          const char *name)
+{
+    const bool there = extension_find(hs->server_hello.extensions, extension, NULL);
+
+    buf_printf(j->text, "the server %s %s", there ? "agreed to" : "did not agree to", name);
+    return there ? POLICY_PASS : result_of(level);
+}
+
 static enum policy_result judge_extension(struct judging *j, uint16_t extension, enum policy_level level, const char *name)
 {
     const struct hl_handshake *hs = older_handshake(j->facts);
@@ -177,9 +186,7 @@ static enum policy_result judge_extension(struct judging *j, uint16_t extension,
         buf_printf(j->text, "TLS 1.3 has no need of %s, and nothing older was accepted", name);
         return POLICY_PASS;
     }
-    const bool there = extension_find(hs->server_hello.extensions, extension, NULL);
-    buf_printf(j->text, "the server %s %s", there ? "agreed to" : "did not agree to", name);
-    return there ? POLICY_PASS : result_of(level);
+    return judge_agreement(j, hs, extension, level, name);
 }
 
 static bool wants_ems(const struct hl_policy *p) { return p->extended_master_secret != LEVEL_NOT_GIVEN; }
@@ -198,16 +205,22 @@ static enum policy_result judge_renegotiation(struct judging *j)
     return judge_extension(j, EXTENSION_RENEGOTIATION_INFO, j->policy->secure_renegotiation, "secure renegotiation (RFC 5746)");
 }
 
-/* It means something for suites with CBC only (RFC 7366, section 3). */
+/* It means something for suites with CBC only, and only with one of them does a server agree to it (RFC 7366, section 3). */
 static enum policy_result judge_etm(struct judging *j)
 {
-    for (unsigned i = 0; i < j->facts->suites.accepted_count; i++) {
-        const struct hl_suite *suite = reg_suite(j->facts->suites.accepted[i]);
-        if (suite != NULL && !suite->aead)
-            return judge_extension(j, EXTENSION_ENCRYPT_THEN_MAC, j->policy->encrypt_then_mac, "encrypt-then-MAC (RFC 7366)");
+    static const char name[] = "encrypt-then-MAC (RFC 7366)";
+    const struct policy_facts *facts = j->facts;
+
+    for (unsigned i = 0; i < facts->handshake_count; i++) {
+        if (facts_is_cbc(facts->handshakes[i]->server_hello.cipher_suite))
+            return judge_agreement(j, facts->handshakes[i], EXTENSION_ENCRYPT_THEN_MAC, j->policy->encrypt_then_mac, name);
     }
-    if (!j->facts->suites.rest_refused && j->facts->suites.accepted_count == 0)
-        return unknown(j, j->facts->suites.why);
+    for (unsigned i = 0; i < facts->suites.accepted_count; i++) {
+        if (facts_is_cbc(facts->suites.accepted[i]))
+            return unknown(j, facts->passive ? "no handshake with CBC was kept" : facts->why_no_cbc);
+    }
+    if (!facts->cbc_refused && !(facts->passive && facts->suites.accepted_count > 0))
+        return unknown(j, facts->why_no_cbc);
     buf_string(j->text, "no suite with CBC was accepted");
     return POLICY_PASS;
 }

@@ -354,9 +354,8 @@ static void ask_for_etm(struct scan *scan, struct inventory *inventory, uint16_t
     struct attempt attempt;
 
     for (unsigned i = 0; version != NULL && i < version->suites.count; i++) {
-        const struct hl_suite *suite = reg_suite(version->suites.codes[i]);
-        if (suite != NULL && !suite->aead && strstr(suite->cipher, "CBC") != NULL)
-            code_list_add(&cbc, suite->id);
+        if (facts_is_cbc(version->suites.codes[i]))
+            code_list_add(&cbc, version->suites.codes[i]);
     }
     if (cbc.count == 0)
         return;

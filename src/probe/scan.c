@@ -307,6 +307,37 @@ static void ask_for_required(struct scan *scan)
     }
 }
 
+/* --- encrypt-then-MAC --------------------------------------------------------------------- */
+
+/* Servers agree to it when they choose CBC: so there is nothing else to choose from. */
+static void ask_for_cbc(struct scan *scan)
+{
+    struct policy_facts *facts = scan->facts;
+    struct code_list usual;
+    const char *protocols[9];
+    struct attempt attempt;
+
+    if (scan->policy->encrypt_then_mac == LEVEL_NOT_GIVEN)
+        return;
+    facts->cbc_refused = !speaks(scan, false);
+    if (facts->cbc_refused)
+        return;
+    code_list_suites(&usual, SUITES_OLDER_USUAL);
+    scan->suites.count = 0;
+    for (unsigned i = 0; i < usual.count; i++) {
+        if (facts_is_cbc(usual.codes[i]))
+            code_list_add(&scan->suites, usual.codes[i]);
+    }
+    code_list_groups(&scan->groups);
+    code_list_schemes(&scan->schemes);
+    struct attempt_request request = question_request(scan, TLS12, code_list_view(&scan->suites), code_list_view(&scan->groups),
+                                                      code_list_view(&scan->schemes));
+    finish_request(scan, &request, protocols);
+    facts->cbc_refused = question_ask(scan, &request, &attempt) == ATTEMPT_REFUSED;
+    if (!facts->cbc_refused && attempt.handshake == NULL)
+        snprintf(facts->why_no_cbc, sizeof facts->why_no_cbc, "offered suites with CBC: %s", attempt.why);
+}
+
 /* --- primes ------------------------------------------------------------------------------- */
 
 static void ask_for_primes(struct scan *scan)
@@ -333,6 +364,7 @@ void scan_run(struct scan *scan)
         return;
     ask_for_versions(scan);
     ask_for_suites(scan);
+    ask_for_cbc(scan);
     ask_for_groups(scan);
     ask_for_schemes(scan);
     ask_for_required(scan);

@@ -123,6 +123,8 @@ ROWS = [
     ("another name", "mozilla-intermediate", "-min_protocol TLSv1.2 -cipher %s %s" % (STRONG, CURVES), {"name": "other.test"}, 1,
      {"certificate.name": "not for check.test"}),
     ("a prime", "pci-4.0.1", "-min_protocol TLSv1.2 -cipher ALL:!aNULL:!PSK:!3DES:!SEED:@SECLEVEL=0 -dhparam %s", {}, 1, {"dh_bits_min": "1024 bits"}),
+    ("CBC, and others first", "nist-800-52r2", "-min_protocol TLSv1.2 -serverpref -cipher ECDHE+AESGCM:ECDHE-RSA-AES128-SHA "
+     "-ciphersuites TLS_AES_128_GCM_SHA256 -curves P-256", {}, 0, {}),
     ("groups of ECDSA", "nist-800-52r2", "-min_protocol TLSv1.2 -cipher ECDHE+AESGCM -ciphersuites TLS_AES_128_GCM_SHA256 -curves X25519:P-256",
      {"key": "P-256"}, 1, {"groups.allowed": "x25519"}),
     ("groups of ECDSA before TLS 1.3", "nist-800-52r2", "-tls1_2 -cipher ECDHE+AESGCM -curves X25519:P-256", {"key": "P-256"}, 1,

@@ -115,6 +115,36 @@ static void allowed_and_required(void **state)
     hl_policy_free(policy);
 }
 
+/* Servers agree to encrypt-then-MAC with CBC alone: a handshake without it says nothing. */
+static void encrypt_then_mac(void **state)
+{
+    enum { GCM = 0xc02f, CBC = 0xc013 };
+    static const uint8_t extension[] = { 0, 22, 0, 0 };
+    struct hl_policy *policy = read_policy("{\"id\":\"a\",\"version\":\"1\",\"encrypt_then_mac\":\"required\"}");
+    struct hl_handshake gcm = { .version = 0x0303 }, cbc = { .version = 0x0303 };
+    struct policy_facts facts = { .now = 0 };
+
+    (void)state;
+    gcm.server_hello.cipher_suite = GCM;
+    cbc.server_hello.cipher_suite = CBC;
+    facts.handshakes[facts.handshake_count++] = &gcm;
+    seen_accept(&facts.suites, GCM);
+    facts.suites.rest_refused = true;
+    assert_int_equal(result_of(policy, &facts, "encrypt_then_mac"), POLICY_UNKNOWN); /* nobody asked for CBC */
+    facts.cbc_refused = true;
+    assert_int_equal(result_of(policy, &facts, "encrypt_then_mac"), POLICY_PASS);
+    facts.cbc_refused = false;
+    facts.handshakes[facts.handshake_count++] = &cbc;
+    seen_accept(&facts.suites, CBC);
+    assert_int_equal(result_of(policy, &facts, "encrypt_then_mac"), POLICY_FAIL);
+    cbc.server_hello.extensions = (struct hl_span){ extension, sizeof extension };
+    assert_int_equal(result_of(policy, &facts, "encrypt_then_mac"), POLICY_PASS);
+    facts.passive = true;
+    facts.handshake_count = 1;
+    assert_int_equal(result_of(policy, &facts, "encrypt_then_mac"), POLICY_UNKNOWN);
+    hl_policy_free(policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +152,7 @@ int main(void)
         cmocka_unit_test(cut_documents),
         cmocka_unit_test(nothing_passes_by_absence),
         cmocka_unit_test(allowed_and_required),
+        cmocka_unit_test(encrypt_then_mac),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
