@@ -660,7 +660,8 @@ const struct cli_option cli_options[] = {
       "owner may read FILE. It has the bytes that were sent and received: the packets around them, of raw IP, are made up.", set_save_pcap },
     { CHECK | RARE, 0, "all-addresses", NULL, "Check every address of a name, and whether they agree.", NULL, set_all_addresses },
     { CHECK | RARE, 0, "retries", "N", "Try a connection so often again that says nothing: 1 is usual.",
-      "A connection that is refused, reset, closed or silent; with a pause before, which gets longer.", set_retries },
+      "A connection that is refused, reset, closed or silent; with a pause before, which gets longer. Where it was in vain twice, it is "
+      "the server's way to say no, and not tried again.", set_retries },
     { CHECK | RARE, 0, "delay", "TIME", "Wait between two connections to a target.", NULL, set_delay },
     { CHECK | RARE, 0, "max-connections", "N", "For one target: 40 is usual.",
       "What could not be asked for then is told as unknown.", set_connections },

@@ -1,9 +1,12 @@
 #include "probe/questions.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Before a connection is tried again; twice as long each time. */
 #define RETRY_PAUSE_NS ((int64_t)50000000)
+/* When so many attempts of a server that speaks TLS have ended like the one before, this is its way of saying no, and no accident. */
+#define IN_VAIN_MAX 2u
 
 /* Some servers choke on large hellos: then it is tried with fewer code points at once. */
 static const unsigned portions[] = { LIST_MAX, 128, 64, 32 };
@@ -76,15 +79,26 @@ static void connect_once(struct scan *scan, const struct attempt_request *reques
     }
 }
 
+static unsigned count_codes(const struct attempt_request *request)
+{
+    return request->hello.suites.count + request->hello.groups.count + request->hello.schemes.count;
+}
+
 enum attempt_result question_ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
 {
     connect_once(scan, request, attempt);
-    for (unsigned i = 0; i < scan->retries && said_nothing(attempt) && !attempt->final && !scan->out_of_memory; i++) {
+    for (unsigned i = 0; i < scan->retries && said_nothing(attempt) && !attempt->final && !scan->out_of_memory && scan->in_vain < IN_VAIN_MAX; i++) {
+        const struct attempt before = *attempt;
         socket_pause(RETRY_PAUSE_NS << i);
         connect_once(scan, request, attempt);
+        if (scan->reached && before.result == attempt->result && strcmp(before.why, attempt->why) == 0)
+            scan->in_vain++;
     }
-    if (attempt->result == ATTEMPT_ANSWERED)
+    if (attempt->result == ATTEMPT_ANSWERED) {
         note_answer(scan, attempt);
+        if (scan->answered_codes < count_codes(request))
+            scan->answered_codes = count_codes(request);
+    }
     if (attempt->result == ATTEMPT_ANSWERED || attempt->result == ATTEMPT_REFUSED || attempt->alert != 0)
         scan->reached = true;
     else if (scan->why_not[0] == '\0')
@@ -174,9 +188,9 @@ struct attempt_request offer_tls13_schemes(struct scan *scan, struct hello_codes
 
 /* --- lists --------------------------------------------------------------------------------- */
 
-/* Offer one portion, again and again, without what was taken. True when the rest was refused. */
+/* Offer one portion, again and again, without what was taken. True when the rest was refused; `*too_long`: perhaps because of its size. */
 static bool ask_portion(struct scan *scan, const struct question *question, struct code_list *portion, unsigned extra_max,
-                        struct code_list *accepted, struct attempt *attempt)
+                        struct code_list *accepted, struct attempt *attempt, bool *too_long)
 {
     for (unsigned extra = 0; portion->count > 0; extra++) {
         struct code_list offered = *portion;
@@ -187,6 +201,7 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
             question_add_shares(&request);
         const enum attempt_result result = question_ask(scan, &request, attempt);
         question_free_shares(&request);
+        *too_long = result == ATTEMPT_INCONCLUSIVE && count_codes(&request) > scan->answered_codes;
         if (result != ATTEMPT_ANSWERED)
             return result == ATTEMPT_REFUSED;
         const unsigned before = portion->count;
@@ -215,8 +230,9 @@ bool question_ask_list(struct scan *scan, const struct question *question, const
         for (unsigned i = at; i < list->count && portion.count < portions[size]; i++)
             code_list_add(&portion, list->codes[i]);
         const unsigned n = portion.count;
-        const bool told = ask_portion(scan, question, &portion, extra_max, accepted, &attempt);
-        if (!told && attempt.result == ATTEMPT_INCONCLUSIVE && size + 1 < PORTION_COUNT && n > portions[size + 1]) {
+        bool too_long = false;
+        const bool told = ask_portion(scan, question, &portion, extra_max, accepted, &attempt, &too_long);
+        if (!told && too_long && size + 1 < PORTION_COUNT && n > portions[size + 1]) {
             size++;
             continue;
         }

@@ -168,9 +168,14 @@ static void ask_for_versions(struct scan *scan)
 
 /* --- lists that are not allowed ----------------------------------------------------------- */
 
+/* Without what was accepted before, in another version: it is known. */
 static bool ask_for_list(struct scan *scan, const struct question *question, const struct code_list *list)
 {
-    return question_ask_list(scan, question, list, EXTRA_MAX, NULL);
+    struct code_list rest = *list;
+
+    for (unsigned i = 0; i < question->seen->accepted_count; i++)
+        code_list_remove(&rest, question->seen->accepted[i]);
+    return question_ask_list(scan, question, &rest, EXTRA_MAX, NULL);
 }
 
 /* Where no version that could take it is spoken, it is refused. */

@@ -20,6 +20,8 @@ struct scan {
     struct policy_facts *facts;
     struct code_list suites, groups, schemes; /* of the hello that is sent next */
     uint16_t older;          /* up to which version hellos go that are not of TLS 1.3 */
+    unsigned in_vain;        /* attempts that were repeated, and ended alike */
+    unsigned answered_codes; /* in the longest hello that was answered */
     bool out_of_memory;
     bool reached;            /* TLS was spoken */
     char why_not[FACTS_WHY_SIZE]; /* it was not */

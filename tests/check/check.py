@@ -257,6 +257,25 @@ def none_of_them_passes(folder):
         expect(took < 0.7 * (told["connections"] + 2), name, took, told["connections"])
 
 
+def closing_without_an_alert(folder):
+    """What such a server refuses is unknown, as it does not say so; and that costs few connections more."""
+    def relay(connection, hello):
+        with socket.create_connection(("127.0.0.1", server.port), 2) as other:
+            other.sendall(hello)
+            answer = other.recv(65536)
+            other.settimeout(0.1)  # it serves one client after the other
+            while answer and answer[0] != 21:
+                connection.sendall(answer)
+                answer = other.recv(65536)
+
+    server, pem = openssl_server(folder, "-tls1_2 -cipher ECDHE+AESGCM -curves P-256")
+    with server, Script(relay) as script:
+        status, told, verdicts = checked(script.port, "--timeout", "2s", "--ca-file", pem)
+        _, direct, _ = checked(server.port, "--ca-file", pem)
+    expect(status == 3 and verdicts["versions.allowed"][0] == verdicts["cipher_suites.allowed"][0] == "unknown", status, verdicts)
+    expect(told["connections"] <= direct["connections"] + 6, told["connections"], direct["connections"])
+
+
 def nobody_is_there(folder):
     port = free_port()
     status, out, errors = check("127.0.0.1:%d" % port)
