@@ -89,12 +89,30 @@ static enum inventory_order ask_for_order(struct scan *scan, const struct questi
     return chosen == list->codes[0] ? ORDER_SERVER : chosen == last ? ORDER_CLIENT : ORDER_UNKNOWN;
 }
 
-static void enumerate_suites(struct scan *scan, struct inventory_version *version)
+static void set_list(struct inventory_list *out, const struct code_list *codes)
 {
-    const bool tls13 = version->version == TLS13;
+    memcpy(out->codes, codes->codes, codes->count * sizeof codes->codes[0]);
+    out->count = codes->count;
+}
+
+/* The newest version before TLS 1.3; 0: none. */
+static uint16_t newest_older(const struct inventory *inventory)
+{
+    for (unsigned i = 1; i < INVENTORY_VERSIONS - 1; i++) {
+        if (inventory->versions[i].state == INVENTORY_YES)
+            return inventory->versions[i].version;
+    }
+    return 0;
+}
+
+/* The answers of TLS 1.3 and of the newest version before it also tell of groups and schemes, and the first one of certificates. */
+static void enumerate_suites(struct scan *scan, struct inventory *inventory, struct inventory_version *version)
+{
+    const bool tls13 = version->version == TLS13, first = tls13 || newest_older(inventory) == 0;
+    struct code_list all, groups = { .count = 0 }, schemes = { .count = 0 };
     const struct question question = { .offer = tls13 ? offer_tls13_suites : offer_older_suites, .chosen = chosen_suite, .what = "suites",
-                                       .shares = tls13, .version = version->version };
-    struct code_list all;
+                                       .shares = tls13, .version = version->version, .whole = first, .groups = first ? &groups : NULL,
+                                       .schemes = first ? &schemes : NULL };
 
     scan->older = tls13 ? TLS12 : version->version;
     code_list_suites(&all, tls13 ? SUITES_TLS13 : SUITES_OLDER);
@@ -105,6 +123,10 @@ static void enumerate_suites(struct scan *scan, struct inventory_version *versio
         version->state = INVENTORY_NO;
     else
         snprintf(version->why, sizeof version->why, "%s", version->suites.why);
+    if (first) {
+        set_list(tls13 ? &inventory->groups_tls13 : &inventory->groups_older, &groups);
+        set_list(tls13 ? &inventory->schemes_tls13 : &inventory->schemes_older, &schemes);
+    }
     version->order = ask_for_order(scan, &question, &all, &version->suites);
     scan->older = TLS12;
 }
@@ -129,7 +151,7 @@ static void enumerate_versions(struct scan *scan, struct inventory *inventory)
         if (version->version == SSL2)
             ask_for_ssl2(scan, version);
         else
-            enumerate_suites(scan, version);
+            enumerate_suites(scan, inventory, version);
         if (i == 1 && !scan->reached) /* there is nobody who speaks TLS */
             return;
     }
@@ -146,16 +168,6 @@ static bool takes(const struct inventory *inventory, uint16_t version)
     return false;
 }
 
-/* The newest version before TLS 1.3; 0: none. */
-static uint16_t newest_older(const struct inventory *inventory)
-{
-    for (unsigned i = 1; i < INVENTORY_VERSIONS - 1; i++) {
-        if (inventory->versions[i].state == INVENTORY_YES)
-            return inventory->versions[i].version;
-    }
-    return 0;
-}
-
 static bool has_exchange(struct inventory *inventory, uint16_t version, const char *exchange)
 {
     const struct inventory_version *found = version_of(inventory, version);
@@ -168,13 +180,13 @@ static bool has_exchange(struct inventory *inventory, uint16_t version, const ch
     return false;
 }
 
-static bool has_ecdsa(struct inventory *inventory, uint16_t version)
+static bool has_key(struct inventory *inventory, uint16_t version, const char *authentication)
 {
     const struct inventory_version *found = version_of(inventory, version);
 
     for (unsigned i = 0; found != NULL && i < found->suites.count; i++) {
         const struct hl_suite *suite = reg_suite(found->suites.codes[i]);
-        if (suite != NULL && strcmp(suite->authentication, "ECDSA") == 0)
+        if (suite != NULL && strcmp(suite->authentication, authentication) == 0)
             return true;
     }
     return false;
@@ -207,23 +219,34 @@ static void enumerate_groups(struct scan *scan, struct inventory *inventory)
     const struct question question = { .offer = offer_older_groups, .chosen = chosen_group, .what = "groups", .version = older };
     scan->older = older;
     enumerate_list(scan, question, &all, &inventory->groups_older);
-    if (inventory->groups_older.complete && inventory->groups_older.count > 0 && has_ecdsa(inventory, older))
+    if (inventory->groups_older.complete && inventory->groups_older.count > 0 && has_key(inventory, older, "ECDSA"))
         enumerate_groups_of_ecdsa(scan, question, &all, &inventory->groups_older);
     scan->older = TLS12;
 }
 
+/* The answers also tell of groups. */
+static void enumerate_schemes_of(struct scan *scan, struct question question, struct inventory_list *out, struct inventory_list *groups)
+{
+    struct code_list all, known = { .count = groups->count };
+
+    memcpy(known.codes, groups->codes, groups->count * sizeof groups->codes[0]);
+    code_list_schemes(&all);
+    question.chosen = chosen_scheme;
+    question.what = "signature schemes";
+    question.groups = &known;
+    enumerate_list(scan, question, &all, out);
+    set_list(groups, &known);
+}
+
 static void enumerate_schemes(struct scan *scan, struct inventory *inventory)
 {
-    struct code_list all;
-
-    code_list_schemes(&all);
     inventory->schemes_tls13.complete = inventory->schemes_older.complete = true;
     if (takes(inventory, TLS13))
-        enumerate_list(scan, (struct question){ .offer = offer_tls13_schemes, .chosen = chosen_scheme, .what = "signature schemes", .shares = true,
-                                                .version = TLS13 }, &all, &inventory->schemes_tls13);
+        enumerate_schemes_of(scan, (struct question){ .offer = offer_tls13_schemes, .shares = true, .version = TLS13 }, &inventory->schemes_tls13,
+                             &inventory->groups_tls13);
     if (takes(inventory, TLS12) && (has_exchange(inventory, TLS12, "ECDHE") || has_exchange(inventory, TLS12, "DHE")))
-        enumerate_list(scan, (struct question){ .offer = offer_older_schemes, .chosen = chosen_scheme, .what = "signature schemes",
-                                                .version = TLS12 }, &all, &inventory->schemes_older);
+        enumerate_schemes_of(scan, (struct question){ .offer = offer_older_schemes, .version = TLS12 }, &inventory->schemes_older,
+                             &inventory->groups_older);
 }
 
 static void ask_for_prime(struct scan *scan, struct inventory *inventory)
@@ -231,7 +254,8 @@ static void ask_for_prime(struct scan *scan, struct inventory *inventory)
     const uint16_t older = newest_older(inventory);
     struct attempt attempt;
 
-    if (older == 0 || !has_exchange(inventory, older, "DHE"))
+    inventory->dh_bits = scan->facts->dh_bits; /* suites with it were accepted, and showed it */
+    if (inventory->dh_bits > 0 || older == 0 || !has_exchange(inventory, older, "DHE"))
         return;
     code_list_suites(&scan->suites, SUITES_OLDER_DHE);
     code_list_groups(&scan->groups);
@@ -244,10 +268,17 @@ static void ask_for_prime(struct scan *scan, struct inventory *inventory)
 
 /* --- whole handshakes: certificates, extensions, protocols -------------------------------- */
 
-/* One that shows the server's whole flight. */
-static struct attempt_request whole_request(struct scan *scan, uint16_t version, enum suite_kind kind)
+/* One that shows the server's whole flight, with suites that the server is known to take: those with this kind of key; NULL: all. */
+static struct attempt_request whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
 {
-    code_list_suites(&scan->suites, kind);
+    const struct inventory_version *found = version_of(inventory, version);
+
+    scan->suites.count = 0;
+    for (unsigned i = 0; found != NULL && i < found->suites.count; i++) {
+        const struct hl_suite *suite = reg_suite(found->suites.codes[i]);
+        if (authentication == NULL || (suite != NULL && strcmp(suite->authentication, authentication) == 0))
+            code_list_add(&scan->suites, found->suites.codes[i]);
+    }
     if (version == TLS13)
         code_list_usual_groups(&scan->groups);
     else
@@ -255,22 +286,37 @@ static struct attempt_request whole_request(struct scan *scan, uint16_t version,
     code_list_schemes(&scan->schemes);
     struct attempt_request request = question_request(scan, version, code_list_view(&scan->suites), code_list_view(&scan->groups),
                                                       code_list_view(&scan->schemes));
-    request.whole_flight = request.keep = true;
-    request.hello.status_request = request.hello.timestamps = request.hello.session_ticket = true;
-    request.hello.deflate = request.hello.heartbeat = version < TLS13;
+    question_want_all(&request, version);
     if (version == TLS13)
         question_add_shares(&request);
     return request;
 }
 
-static const struct hl_handshake *ask_whole(struct scan *scan, uint16_t version, enum suite_kind kind)
+static const struct hl_handshake *ask_whole(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
 {
-    struct attempt_request request = whole_request(scan, version, kind);
+    struct attempt_request request = whole_request(scan, inventory, version, authentication);
     struct attempt attempt;
 
     (void)question_ask(scan, &request, &attempt);
     question_free_shares(&request);
     return attempt.handshake;
+}
+
+/* A server may have a certificate for each kind of key. */
+static void ask_for_certificates(struct scan *scan, struct inventory *inventory, uint16_t older)
+{
+    static const char *const kinds[] = { "RSA", "ECDSA", "DSS" };
+    const struct policy_facts *facts = scan->facts;
+
+    for (size_t i = 0; older != 0 && i < sizeof kinds / sizeof kinds[0]; i++) {
+        bool seen = !has_key(inventory, older, kinds[i]);
+        for (unsigned j = 0; j < facts->handshake_count; j++) {
+            const struct hl_suite *suite = reg_suite(facts->handshakes[j]->server_hello.cipher_suite);
+            seen |= suite != NULL && strcmp(suite->authentication, kinds[i]) == 0;
+        }
+        if (!seen)
+            (void)ask_whole(scan, inventory, older, kinds[i]);
+    }
 }
 
 /* Offer protocols, without those that were chosen before. */
@@ -284,7 +330,7 @@ static void enumerate_protocols(struct scan *scan, struct inventory *inventory, 
     memcpy(rest, usual, sizeof usual);
     rest[count] = NULL;
     while (count > 0 && inventory->protocol_count < INVENTORY_PROTOCOLS_MAX) {
-        struct attempt_request request = whole_request(scan, version, version == TLS13 ? SUITES_TLS13 : SUITES_OLDER);
+        struct attempt_request request = whole_request(scan, inventory, version, NULL);
         request.hello.protocols = rest;
         request.keep = false;
         (void)question_ask(scan, &request, &attempt);
@@ -359,7 +405,7 @@ static void ask_for_etm(struct scan *scan, struct inventory *inventory, uint16_t
     }
     if (cbc.count == 0)
         return;
-    struct attempt_request request = whole_request(scan, older, SUITES_OLDER);
+    struct attempt_request request = whole_request(scan, inventory, older, NULL);
     request.hello.suites = code_list_view(&cbc);
     (void)question_ask(scan, &request, &attempt);
     if (attempt.handshake == NULL)
@@ -383,12 +429,10 @@ static void ask_for_fallback(struct scan *scan, struct inventory *inventory)
     }
     if (second == 0)
         return;
-    code_list_suites(&scan->suites, SUITES_OLDER_USUAL);
+    struct attempt_request request = whole_request(scan, inventory, second, NULL);
     code_list_add(&scan->suites, FALLBACK_SCSV);
-    code_list_groups(&scan->groups);
-    code_list_schemes(&scan->schemes);
-    const struct attempt_request request = question_request(scan, second, code_list_view(&scan->suites), code_list_view(&scan->groups),
-                                                            code_list_view(&scan->schemes));
+    request.hello.suites = code_list_view(&scan->suites);
+    request.whole_flight = request.keep = false;
     (void)question_ask(scan, &request, &attempt);
     if (attempt.alert == INAPPROPRIATE_FALLBACK)
         add_feature(inventory, id, title, INVENTORY_YES, "");
@@ -411,7 +455,7 @@ static void ask_without_name(struct scan *scan, struct inventory *inventory, uin
     if (name == NULL)
         return;
     scan->server_name = NULL;
-    const struct hl_handshake *hs = ask_whole(scan, version, version == TLS13 ? SUITES_TLS13 : SUITES_OLDER);
+    const struct hl_handshake *hs = ask_whole(scan, inventory, version, NULL);
     scan->server_name = name;
     if (hs == NULL)
         add_feature(inventory, id, title, INVENTORY_NO, "");
@@ -438,19 +482,13 @@ void enumerate_run(struct scan *scan, struct inventory *out)
     enumerate_versions(scan, out);
     if (!scan->reached)
         return;
-    enumerate_groups(scan, out);
     enumerate_schemes(scan, out);
+    enumerate_groups(scan, out);
     ask_for_prime(scan, out);
     const uint16_t older = newest_older(out), newest = takes(out, TLS13) ? TLS13 : older;
     if (newest == 0)
         return;
-    if (older != 0) { /* a server may have a certificate for each kind of key */
-        (void)ask_whole(scan, older, SUITES_OLDER_RSA);
-        if (has_exchange(out, older, "ECDHE"))
-            (void)ask_whole(scan, older, SUITES_OLDER_ECDSA);
-    }
-    if (newest == TLS13)
-        (void)ask_whole(scan, TLS13, SUITES_TLS13);
+    ask_for_certificates(scan, out, older);
     const struct hl_handshake *old_one = first_of(scan->facts, false), *any = newest == TLS13 ? first_of(scan->facts, true) : old_one;
     if (old_one != NULL)
         add_older_features(out, old_one);

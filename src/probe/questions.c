@@ -1,5 +1,7 @@
 #include "probe/questions.h"
 
+#include "registry/registry.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +56,9 @@ static void note_answer(struct scan *scan, const struct attempt *attempt)
         seen_accept(&facts->schemes, attempt->scheme);
     if (attempt->dh_bits > 0 && (facts->dh_bits == 0 || attempt->dh_bits < facts->dh_bits))
         facts->dh_bits = attempt->dh_bits;
-    if (attempt->handshake != NULL && facts->handshake_count < FACTS_HANDSHAKES_MAX)
+    const struct hl_suite *suite = reg_suite(attempt->suite);
+    const bool anonymous = suite != NULL && strcmp(suite->authentication, "anon") == 0; /* what is judged has a certificate */
+    if (attempt->handshake != NULL && !anonymous && facts->handshake_count < FACTS_HANDSHAKES_MAX)
         facts->handshakes[facts->handshake_count++] = attempt->handshake;
 }
 
@@ -106,6 +110,17 @@ enum attempt_result question_ask(struct scan *scan, const struct attempt_request
     return attempt->result;
 }
 
+void question_want_all(struct attempt_request *request, uint16_t version)
+{
+    struct hello *hello = &request->hello;
+
+    request->whole_flight = request->keep = true;
+    if (version <= SSL3) /* it has no extensions */
+        return;
+    hello->status_request = hello->timestamps = hello->session_ticket = true;
+    hello->deflate = hello->heartbeat = version < TLS13;
+}
+
 /* Shares for the groups that we can do, two at the most. The caller frees them. */
 void question_add_shares(struct attempt_request *request)
 {
@@ -139,17 +154,67 @@ uint16_t chosen_suite(const struct attempt *attempt) { return attempt->suite; }
 uint16_t chosen_group(const struct attempt *attempt) { return attempt->group; }
 uint16_t chosen_scheme(const struct attempt *attempt) { return attempt->scheme; }
 
+/* Put `first` at the front of the list, as far as they are in it. */
+static void bring_forward(struct code_list *list, const struct code_list *first)
+{
+    struct code_list rest = *list;
+
+    list->count = 0;
+    for (unsigned i = 0; i < first->count; i++) {
+        const unsigned before = rest.count;
+        code_list_remove(&rest, first->codes[i]);
+        if (rest.count < before)
+            code_list_add(list, first->codes[i]);
+    }
+    for (unsigned i = 0; i < rest.count; i++)
+        code_list_add(list, rest.codes[i]);
+}
+
+/* What was accepted before comes behind what else is usual: if the client's order counts, the answer tells something new. It does not
+ * come last, because servers may not read a long list to its end (wolfSSL: 44 schemes). */
+static void prefer_news(struct code_list *list, const struct code_list *known, const struct code_list *usual)
+{
+    if (known == NULL || known->count == 0)
+        return;
+    bring_forward(list, known);
+    struct code_list news = *usual;
+    for (unsigned i = 0; i < known->count; i++)
+        code_list_remove(&news, known->codes[i]);
+    bring_forward(list, &news);
+}
+
+static void prefer_new_groups(struct scan *scan)
+{
+    struct code_list usual;
+
+    code_list_usual_groups(&usual);
+    prefer_news(&scan->groups, scan->known_groups, &usual);
+}
+
+static void prefer_new_schemes(struct scan *scan)
+{
+    /* ECDSA, EdDSA, RSA with PSS, RSA with PKCS #1; the last ones with SHA-224 and SHA-1 */
+    static const struct code_list usual = { { 0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501,
+                                              0x0601, 0x0303, 0x0301, 0x0203, 0x0201 }, 18 };
+
+    prefer_news(&scan->schemes, scan->known_schemes, &usual);
+}
+
 struct attempt_request offer_older_suites(struct scan *scan, struct hello_codes codes)
 {
     code_list_groups(&scan->groups);
+    prefer_new_groups(scan);
     code_list_schemes(&scan->schemes);
+    prefer_new_schemes(scan);
     return question_request(scan, scan->older, codes, code_list_view(&scan->groups), code_list_view(&scan->schemes));
 }
 
 struct attempt_request offer_tls13_suites(struct scan *scan, struct hello_codes codes)
 {
     code_list_usual_groups(&scan->groups);
+    prefer_new_groups(scan);
     code_list_schemes(&scan->schemes);
+    prefer_new_schemes(scan);
     return question_request(scan, TLS13, codes, code_list_view(&scan->groups), code_list_view(&scan->schemes));
 }
 
@@ -172,6 +237,7 @@ struct attempt_request offer_older_schemes(struct scan *scan, struct hello_codes
 {
     code_list_suites(&scan->suites, SUITES_OLDER_SIGNED);
     code_list_groups(&scan->groups);
+    prefer_new_groups(scan);
     struct attempt_request request = question_request(scan, scan->older, code_list_view(&scan->suites), code_list_view(&scan->groups), codes);
     request.whole_flight = true;
     return request;
@@ -181,12 +247,33 @@ struct attempt_request offer_tls13_schemes(struct scan *scan, struct hello_codes
 {
     code_list_suites(&scan->suites, SUITES_TLS13);
     code_list_usual_groups(&scan->groups);
+    prefer_new_groups(scan);
     struct attempt_request request = question_request(scan, TLS13, code_list_view(&scan->suites), code_list_view(&scan->groups), codes);
     request.whole_flight = true;
     return request;
 }
 
 /* --- lists --------------------------------------------------------------------------------- */
+
+static void add_new(struct code_list *list, uint16_t code)
+{
+    if (list == NULL || code == 0)
+        return;
+    code_list_remove(list, code);
+    code_list_add(list, code);
+}
+
+/* Groups of ECDHE, and whatever the server signed with. */
+static void note_others(const struct question *question, const struct attempt *attempt)
+{
+    const struct hl_suite *suite = reg_suite(attempt->suite);
+
+    if (suite == NULL)
+        return;
+    if (strcmp(suite->key_exchange, "ECDHE") == 0 || strcmp(suite->key_exchange, "any") == 0)
+        add_new(question->groups, attempt->group);
+    add_new(question->schemes, attempt->scheme);
+}
 
 /* Offer one portion, again and again, without what was taken. True when the rest was refused; `*too_long`: perhaps because of its size. */
 static bool ask_portion(struct scan *scan, const struct question *question, struct code_list *portion, unsigned extra_max,
@@ -196,11 +283,17 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
         struct code_list offered = *portion;
         for (unsigned i = 0; i < question->tail.count; i++)
             code_list_add(&offered, question->tail.list[i]);
+        scan->known_groups = question->groups;
+        scan->known_schemes = question->schemes;
         struct attempt_request request = question->offer(scan, code_list_view(&offered));
         if (question->shares)
             question_add_shares(&request);
+        if (question->whole && accepted->count == 0)
+            question_want_all(&request, question->version);
+        request.whole_flight |= question->schemes != NULL && question->version == TLS13;
         const enum attempt_result result = question_ask(scan, &request, attempt);
         question_free_shares(&request);
+        scan->known_groups = scan->known_schemes = NULL;
         *too_long = result == ATTEMPT_INCONCLUSIVE && count_codes(&request) > scan->answered_codes;
         if (result != ATTEMPT_ANSWERED)
             return result == ATTEMPT_REFUSED;
@@ -210,6 +303,7 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
             return true; /* it answered with something else: this was not taken */
         if (accepted != NULL)
             code_list_add(accepted, question->chosen(attempt));
+        note_others(question, attempt);
         if (extra == extra_max) {
             snprintf(attempt->why, sizeof attempt->why, "enough was accepted; what else is, was not asked for");
             return false;

@@ -11,6 +11,8 @@ struct attempt_request question_request(const struct scan *scan, uint16_t versio
                                         struct hello_codes schemes);
 /* Send it, and note in scan->facts what was accepted. One that says nothing is tried again. */
 enum attempt_result question_ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt);
+/* One that shows the server's whole flight, and all that it can say. */
+void question_want_all(struct attempt_request *request, uint16_t version);
 /* Shares for the groups that we can do, two at the most. */
 void question_add_shares(struct attempt_request *request);
 void question_free_shares(struct attempt_request *request);
@@ -28,6 +30,8 @@ struct question {
     bool shares;       /* the hello needs some */
     uint16_t version;  /* an answer with another one is none; 0: any will do */
     struct hello_codes tail; /* offered last in each hello, and an answer with one of these is none */
+    bool whole;        /* the first handshake is to be kept, with the server's whole flight */
+    struct code_list *groups, *schemes; /* those that came with the answers are added here; NULL: nobody wants them */
 };
 
 /* Offer all of `list`: at once, or, where that is answered in no way that says something, in smaller portions; again and again, without

@@ -38,7 +38,7 @@ static void finish_request(struct scan *scan, struct attempt_request *request, c
         protocols[n] = wanted->list[n];
     protocols[n] = NULL;
     request->hello.protocols = n > 0 ? protocols : NULL;
-    request->hello.status_request = request->hello.timestamps = true;
+    request->hello.status_request = request->hello.timestamps = request->hello.session_ticket = true;
     request->whole_flight = request->keep = true;
 }
 

@@ -19,6 +19,7 @@ struct scan {
     int64_t delay_ns;
     struct policy_facts *facts;
     struct code_list suites, groups, schemes; /* of the hello that is sent next */
+    const struct code_list *known_groups, *known_schemes; /* are no news in that hello, if it asks for something else; NULL: none */
     uint16_t older;          /* up to which version hellos go that are not of TLS 1.3 */
     unsigned in_vain;        /* attempts that were repeated, and ended alike */
     unsigned answered_codes; /* in the longest hello that was answered */

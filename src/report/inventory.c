@@ -89,6 +89,17 @@ static void put_list(struct hl_line *line, const char *label, const struct inven
         put_open(line, list->why);
 }
 
+/* Has an earlier handshake the same certificate as this one? */
+static bool has_been_told(const struct policy_facts *facts, unsigned at)
+{
+    for (unsigned i = 0; i < at; i++) {
+        const struct hl_chain *chain = &facts->handshakes[i]->server_chain;
+        if (chain->count > 0 && chain->list[0] == facts->handshakes[at]->server_chain.list[0])
+            return true;
+    }
+    return false;
+}
+
 static void put_certificates(struct hl_line *line, const struct policy_facts *facts)
 {
     struct hl_buffer text;
@@ -96,10 +107,7 @@ static void put_certificates(struct hl_line *line, const struct policy_facts *fa
     buf_init(&text, PIECE_MAX);
     for (unsigned i = 0; i < facts->handshake_count; i++) {
         const struct hl_chain *chain = &facts->handshakes[i]->server_chain;
-        bool told = chain->count == 0 || !chain->list[0]->decoded;
-        for (unsigned j = 0; j < i && !told; j++)
-            told = facts->handshakes[j]->server_chain.count > 0 && facts->handshakes[j]->server_chain.list[0] == chain->list[0];
-        if (told)
+        if (chain->count == 0 || !chain->list[0]->decoded || has_been_told(facts, i))
             continue;
         put_label(line, "certificate");
         put_key(&text, &chain->list[0]->x509.key);
@@ -207,7 +215,7 @@ void walk_inventory(const struct hl_visitor *v, const struct inventory *inventor
     v_array(v, "certificates");
     for (unsigned i = 0; i < facts->handshake_count; i++) {
         const struct hl_chain *chain = &facts->handshakes[i]->server_chain;
-        if (chain->count > 0)
+        if (chain->count > 0 && !has_been_told(facts, i))
             v_bytes(v, NULL, (struct hl_span){ chain->list[0]->sha256, SHA256_LENGTH });
     }
     v_end_array(v);

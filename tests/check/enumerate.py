@@ -174,6 +174,13 @@ def it_finds_the_same_each_time(folder):
     expect(len(told) == 1, told)
 
 
+def with_a_policy_it_finds_the_same(folder):
+    server, pem = servers.openssl_server(folder, ROWS[1][1])
+    with server:
+        alone, beside = enumerated(server.port, pem)[2], enumerated(server.port, pem, "--policy", "mozilla-intermediate")[2]
+    expect(alone == beside, alone, beside)
+
+
 def hostile_servers(folder):
     for name, act, words in servers.HOSTILE:
         with servers.Script(act) as script:
