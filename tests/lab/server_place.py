@@ -1,5 +1,6 @@
 """Where a server of the lab runs: a scratch folder, keys and certificates, a port, and programs that end with it."""
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -64,8 +65,11 @@ class Keys:
 class Place:
     """For one server: `with Place(...) as place:` ends all that was started in it."""
 
+    alive, ending = set(), False
+
     def __init__(self, folder, keys):
-        self.folder, self.keys, self.port, self.programs = folder, keys, free_port(), []
+        self.folder, self.keys, self.port, self.programs, self.end = folder, keys, free_port(), [], None  # end: a command
+        self.alive.add(self)
         os.makedirs(folder, exist_ok=True)
         os.chmod(folder, 0o755)
 
@@ -79,7 +83,6 @@ class Place:
 
     def own(self, kind, user=None):
         """Copies of a key and its certificate here, for servers that mind whose they are."""
-        import shutil
         paths = []
         for source in (self.keys.key(kind), self.keys.pem(kind)):
             path = shutil.copy(source, self.folder)
@@ -95,6 +98,8 @@ class Place:
     def start(self, command, **how):
         self.programs.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log(), stderr=subprocess.STDOUT,
                                               start_new_session=True, env=CLEAN, **how))
+        if Place.ending:
+            self.__exit__()
 
     def log(self):
         return open(self.path("log"), "ab")
@@ -117,6 +122,8 @@ class Place:
         return self
 
     def __exit__(self, *_):
+        if self.end:
+            subprocess.run(self.end, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=CLEAN, timeout=30)
         for program in self.programs:
             for number, seconds in ((signal.SIGTERM, 3), (signal.SIGKILL, 10)):
                 try:
@@ -124,3 +131,13 @@ class Place:
                     program.wait(seconds)
                 except (ProcessLookupError, subprocess.TimeoutExpired):
                     pass
+        self.alive.discard(self)
+
+    @classmethod
+    def end_all(cls, number, _):
+        """For signals that would end the test, and leave its servers behind."""
+        Place.ending = True
+        for place in list(cls.alive):
+            place.__exit__()
+            shutil.rmtree(os.path.dirname(place.folder), ignore_errors=True)
+        os._exit(128 + number)

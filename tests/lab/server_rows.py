@@ -242,6 +242,7 @@ error unix - - n - - error
 scache unix - - n - 1 scache
 """ % place.port)
     place.once(["postfix", "-c", place.folder, "check"])
+    place.end = ["postfix", "-c", place.folder, "abort"]  # its master leaves the group of processes that it was started in
     place.start(["postfix", "-c", place.folder, "start-fg"])
 
 

@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,6 +199,8 @@ def main():
         if missing(row):
             print("skipped: %s: %s" % (row.name, missing(row)))
     rows = [r for r in rows if not missing(r)]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, Place.end_all)
     with tempfile.TemporaryDirectory(prefix="servers-") as folder, concurrent.futures.ThreadPoolExecutor(1 if options.beside else 2) as pool:
         os.chmod(folder, 0o755)
         keys = Keys(folder)
