@@ -9,7 +9,7 @@
 /* AlertDescription (RFC 8446, section 6): those that say that something was refused. */
 enum { HANDSHAKE_FAILURE = 40, PROTOCOL_VERSION = 70, INSUFFICIENT_SECURITY = 71 };
 enum { SERVER = 1 }; /* direction */
-enum { SSL2 = 0x0002 };
+enum { SSL2 = 0x0002, LEVEL_FATAL = 2 };
 
 static void say(struct attempt *out, const char *format, struct hl_code code)
 {
@@ -22,13 +22,17 @@ static void say(struct attempt *out, const char *format, struct hl_code code)
     buf_cleanup(&name);
 }
 
-static const struct hl_alert_event *last_alert(const struct hl_handshake *hs)
+/* The first fatal one ends the connection, whatever follows (RFC 8446, section 6.2; wolfSSL sends two); else the last warning. */
+static const struct hl_alert_event *deciding_alert(const struct hl_handshake *hs)
 {
     const struct hl_alert_event *found = NULL;
 
     for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
-        if (alert->direction == SERVER && !alert->encrypted)
-            found = alert;
+        if (alert->direction != SERVER || alert->encrypted)
+            continue;
+        found = alert;
+        if (alert->level == LEVEL_FATAL)
+            break;
     }
     return found;
 }
@@ -59,7 +63,7 @@ static void take_hello(struct attempt *out, const struct hl_handshake *hs)
 
 void answer_take(struct attempt *out, const struct hl_handshake *hs)
 {
-    const struct hl_alert_event *alert = last_alert(hs);
+    const struct hl_alert_event *alert = deciding_alert(hs);
 
     if (hs->server_hello_message != NULL || (hs->retry_message != NULL && hs->hello_retry.version != 0))
         take_hello(out, hs);

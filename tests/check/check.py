@@ -240,6 +240,7 @@ HOSTILE = [
     ("echoes", lambda c, hello: c.send(hello), ""),
     ("endless records", endless_records, ""),
     ("endless warnings", endless_warnings, ""),
+    ("two alerts, of which the first counts", lambda c, hello: c.send(b"\x15\x03\x03\x00\x02\x02\x2f\x15\x03\x03\x00\x02\x02\x28"), "illegal_parameter"),
     ("an alert that means nothing", lambda c, hello: c.send(b"\x15\x03\x03\x00\x02\x02\x2f"), "illegal_parameter"),
 ]
 

@@ -404,9 +404,9 @@ ROWS = [
                     "TLS 1.2": {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"}},
          "groups, TLS 1.3": {"x25519", "secp256r1"}, "schemes, TLS 1.3": {"ecdsa_secp256r1_sha256"},
          "protocols": set(), "certificates": {"ecdsa"}, "DH prime": 0, "client certificate": "no"},
-        # it resets the connection when it hears SSL 2.0, an inappropriate fallback is a decode_error(50) to it, and before TLS 1.3 takes every curve that it was built with
+        # it resets the connection when it hears SSL 2.0, and before TLS 1.3 takes every curve that it was built with
         {"mozilla-intermediate": {"versions.allowed": "unknown", "groups.allowed": "warn"}, "mozilla-modern": {**TOO_OLD, "groups.allowed": "warn"}},
-        parts=["/usr/include/wolfssl/ssl.h"], open=["SSL 2.0", "fallback_scsv"]),
+        parts=["/usr/include/wolfssl/ssl.h"], open=["SSL 2.0"]),
 
     Row("vsftpd", vsftpd, ["vsftpd"], ["vsftpd"], openssl_told("TLS 1.3, TLS 1.2", STRONG, "P-256", client_certificate="yes"),
         {"mozilla-intermediate": {}, "mozilla-modern": OLD_MODERN}, protocol="ftp"),
