@@ -624,7 +624,7 @@ const struct cli_option cli_options[] = {
       "NAME is one that handlens policy list shows, NAME@VERSION pins it; FILE is JSON (docs/policy.schema.json), and has a / in its "
       "name or ends in .json.", set_policy },
     { CHECK, 0, "enumerate", NULL, "Find out everything that the server takes.",
-      "Versions, suites, groups, signature schemes, protocols, certificates, features: some hundred connections. Without --policy nothing "
+      "Versions, suites, groups, signature schemes, protocols, certificates, features: some thirty connections, more for old servers with many suites. Without --policy nothing "
       "is judged; the status is 3 when something could not be found out.", set_enumerate },
     { CHECK, 0, "format", "FORMAT", "human, json, markdown, junit, sarif or html; human is usual.",
       "json is one object a line and target (docs/check.schema.json); junit is XML, a test suite a target; sarif is SARIF 2.1.0; markdown and "
