@@ -38,7 +38,7 @@ def missing(row):
 
 
 def check(row, place, *arguments):
-    """Exit status and report; twice where the machine was asleep is not allowed: each has one chance."""
+    """Exit status and report."""
     p = subprocess.run([HANDLENS, "check", "--format", "json", "--ca-file", place.keys.trusted(), "--connect", "127.0.0.1:%d" % place.port, *arguments,
                         "%s://%s" % (row.protocol, NAME)], capture_output=True, timeout=120)
     if p.returncode == 2 or not p.stdout:
