@@ -1,0 +1,231 @@
+/* What whole handshakes show: certificates, extensions, protocols. */
+#include "probe/enumerate_parts.h"
+
+#include "registry/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120 };
+
+/* One that shows the server's whole flight, with suites that the server is known to take: those with this kind of key; NULL: all. */
+static struct attempt_request whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
+{
+    const struct inventory_version *found = inventory_version_of(inventory, version);
+
+    scan->suites.count = 0;
+    for (unsigned i = 0; found != NULL && i < found->suites.count; i++) {
+        const struct hl_suite *suite = reg_suite(found->suites.codes[i]);
+        if (authentication == NULL || (suite != NULL && strcmp(suite->authentication, authentication) == 0))
+            code_list_add(&scan->suites, found->suites.codes[i]);
+    }
+    if (version == TLS13)
+        code_list_usual_groups(&scan->groups);
+    else
+        code_list_groups(&scan->groups);
+    code_list_schemes(&scan->schemes);
+    struct attempt_request request = question_request(scan, version, code_list_view(&scan->suites), code_list_view(&scan->groups),
+                                                      code_list_view(&scan->schemes));
+    question_want_all(&request, version);
+    if (version == TLS13)
+        question_add_shares(&request);
+    return request;
+}
+
+static const struct hl_handshake *ask_whole(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
+{
+    struct attempt_request request = whole_request(scan, inventory, version, authentication);
+    struct attempt attempt;
+
+    (void)question_ask(scan, &request, &attempt);
+    question_free_shares(&request);
+    return attempt.handshake;
+}
+
+/* A server may have a certificate for each kind of key. */
+static void ask_for_certificates(struct scan *scan, struct inventory *inventory, uint16_t older)
+{
+    static const char *const kinds[] = { "RSA", "ECDSA", "DSS" };
+    const struct policy_facts *facts = scan->facts;
+
+    for (size_t i = 0; older != 0 && i < sizeof kinds / sizeof kinds[0]; i++) {
+        bool seen = !inventory_has_key(inventory, older, kinds[i]);
+        for (unsigned j = 0; j < facts->handshake_count; j++) {
+            const struct hl_suite *suite = reg_suite(facts->handshakes[j]->server_hello.cipher_suite);
+            seen |= suite != NULL && strcmp(suite->authentication, kinds[i]) == 0;
+        }
+        if (!seen)
+            (void)ask_whole(scan, inventory, older, kinds[i]);
+    }
+}
+
+/* Offer protocols, without those that were chosen before. */
+static void enumerate_protocols(struct scan *scan, struct inventory *inventory, uint16_t version)
+{
+    static const char *const usual[] = { "h2", "http/1.1", "http/1.0", "smtp", "imap", "pop3", "ftp", "xmpp-client", "xmpp-server", "postgresql", "mqtt", "dot" };
+    const char *rest[sizeof usual / sizeof usual[0] + 1];
+    struct attempt attempt;
+    size_t count = sizeof usual / sizeof usual[0];
+
+    memcpy(rest, usual, sizeof usual);
+    rest[count] = NULL;
+    while (count > 0 && inventory->protocol_count < INVENTORY_PROTOCOLS_MAX) {
+        struct attempt_request request = whole_request(scan, inventory, version, NULL);
+        request.hello.protocols = rest;
+        request.keep = false;
+        (void)question_ask(scan, &request, &attempt);
+        question_free_shares(&request);
+        size_t chosen = 0;
+        while (chosen < count && strcmp(attempt.protocol, rest[chosen]) != 0)
+            chosen++;
+        inventory->protocols_complete = attempt.result == ATTEMPT_ANSWERED || attempt.alert == NO_APPLICATION_PROTOCOL;
+        if (chosen == count)
+            return;
+        inventory->protocols[inventory->protocol_count++] = rest[chosen];
+        memmove(&rest[chosen], &rest[chosen + 1], (count-- - chosen) * sizeof rest[0]);
+    }
+}
+
+/* --- features ----------------------------------------------------------------------------- */
+
+static struct inventory_feature *add_feature(struct inventory *inventory, const char *id, const char *title, enum inventory_state state,
+                                             const char *text)
+{
+    struct inventory_feature *feature = &inventory->features[inventory->feature_count];
+
+    if (inventory->feature_count == INVENTORY_FEATURES_MAX)
+        return NULL;
+    inventory->feature_count++;
+    *feature = (struct inventory_feature){ .id = id, .title = title, .state = state };
+    snprintf(feature->text, sizeof feature->text, "%s", text);
+    return feature;
+}
+
+/* What a handshake before TLS 1.3 says in its ServerHello. */
+static void add_older_features(struct inventory *inventory, const struct hl_handshake *hs)
+{
+    static const struct {
+        uint16_t extension;
+        const char *id, *title;
+    } rows[] = {
+        { 23, "extended_master_secret", "extended master secret (RFC 7627)" },
+        { 0xff01, "secure_renegotiation", "secure renegotiation (RFC 5746)" },
+        { 35, "session_ticket", "session tickets (RFC 5077)" },
+        { 15, "heartbeat", "heartbeats (RFC 6520)" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const bool there = extension_find(hs->server_hello.extensions, rows[i].extension, NULL);
+        add_feature(inventory, rows[i].id, rows[i].title, there ? INVENTORY_YES : INVENTORY_NO, "");
+    }
+    add_feature(inventory, "session_id", "session ids, to resume by", hs->server_hello.session_id.len > 0 ? INVENTORY_YES : INVENTORY_NO, "");
+    add_feature(inventory, "compression", "compression of TLS (CRIME)", hs->server_hello.compression_method != 0 ? INVENTORY_YES : INVENTORY_NO, "");
+}
+
+static void add_certificate_features(struct inventory *inventory, const struct hl_handshake *hs)
+{
+    const struct hl_chain *chain = &hs->server_chain;
+    const bool logged = hs->scts != NULL || (chain->count > 0 && chain->list[0]->x509.scts.count > 0);
+
+    add_feature(inventory, "staple", "stapled OCSP response", hs->staples != NULL ? INVENTORY_YES : INVENTORY_NO, "");
+    add_feature(inventory, "timestamps", "certificate timestamps", logged ? INVENTORY_YES : INVENTORY_NO, "");
+    add_feature(inventory, "client_certificate", "asks for a client certificate", hs->certificate_requested ? INVENTORY_YES : INVENTORY_NO, "");
+}
+
+/* CBC is all that it means something for (RFC 7366, section 3). */
+static void ask_for_etm(struct scan *scan, struct inventory *inventory, uint16_t older)
+{
+    const struct inventory_version *version = inventory_version_of(inventory, older);
+    struct code_list cbc = { .count = 0 };
+    struct attempt attempt;
+
+    for (unsigned i = 0; version != NULL && i < version->suites.count; i++) {
+        if (facts_is_cbc(version->suites.codes[i]))
+            code_list_add(&cbc, version->suites.codes[i]);
+    }
+    if (cbc.count == 0)
+        return;
+    struct attempt_request request = whole_request(scan, inventory, older, NULL);
+    request.hello.suites = code_list_view(&cbc);
+    (void)question_ask(scan, &request, &attempt);
+    if (attempt.handshake == NULL)
+        add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)", INVENTORY_UNKNOWN, attempt.why);
+    else
+        add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)",
+                    extension_find(attempt.handshake->server_hello.extensions, 22, NULL) ? INVENTORY_YES : INVENTORY_NO, "");
+}
+
+/* RFC 7507: one version less than the server has, with the mark of a fallback, must be refused. */
+static void ask_for_fallback(struct scan *scan, struct inventory *inventory)
+{
+    static const char id[] = "fallback_scsv", title[] = "refuses inappropriate fallbacks (RFC 7507)";
+    uint16_t second = 0;
+    unsigned spoken = 0;
+    struct attempt attempt;
+
+    for (unsigned i = 0; i < INVENTORY_VERSIONS - 1; i++) {
+        if (inventory->versions[i].state == INVENTORY_YES && ++spoken == 2)
+            second = inventory->versions[i].version;
+    }
+    if (second == 0)
+        return;
+    struct attempt_request request = whole_request(scan, inventory, second, NULL);
+    code_list_add(&scan->suites, FALLBACK_SCSV);
+    request.hello.suites = code_list_view(&scan->suites);
+    request.whole_flight = request.keep = false;
+    (void)question_ask(scan, &request, &attempt);
+    if (attempt.alert == INAPPROPRIATE_FALLBACK)
+        add_feature(inventory, id, title, INVENTORY_YES, "");
+    else if (attempt.result == ATTEMPT_ANSWERED)
+        add_feature(inventory, id, title, INVENTORY_NO, "");
+    else
+        add_feature(inventory, id, title, INVENTORY_UNKNOWN, attempt.why);
+}
+
+static bool same_leaf(const struct hl_handshake *a, const struct hl_handshake *b)
+{
+    return a->server_chain.count > 0 && b->server_chain.count > 0 && a->server_chain.list[0] == b->server_chain.list[0];
+}
+
+static void ask_without_name(struct scan *scan, struct inventory *inventory, uint16_t version, const struct hl_handshake *named)
+{
+    static const char id[] = "without_sni", title[] = "answers without a server name";
+    const char *name = scan->server_name;
+
+    if (name == NULL)
+        return;
+    scan->server_name = NULL;
+    const struct hl_handshake *hs = ask_whole(scan, inventory, version, NULL);
+    scan->server_name = name;
+    if (hs == NULL)
+        add_feature(inventory, id, title, INVENTORY_NO, "");
+    else
+        add_feature(inventory, id, title, INVENTORY_YES, same_leaf(hs, named) ? "with the same certificate" : "with another certificate");
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
+
+static const struct hl_handshake *first_of(const struct policy_facts *facts, bool tls13)
+{
+    for (unsigned i = 0; i < facts->handshake_count; i++) {
+        if ((facts->handshakes[i]->version == TLS13) == tls13)
+            return facts->handshakes[i];
+    }
+    return NULL;
+}
+
+void enumerate_whole(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest)
+{
+    ask_for_certificates(scan, out, older);
+    const struct hl_handshake *old_one = first_of(scan->facts, false), *any = newest == TLS13 ? first_of(scan->facts, true) : old_one;
+    if (old_one != NULL)
+        add_older_features(out, old_one);
+    if (any != NULL)
+        add_certificate_features(out, any);
+    if (older != 0)
+        ask_for_etm(scan, out, older);
+    ask_for_fallback(scan, out);
+    if (any != NULL)
+        ask_without_name(scan, out, newest, any);
+    enumerate_protocols(scan, out, newest);
+}
