@@ -176,11 +176,28 @@ static enum policy_result judge_name(struct judging *j)
     return judge_leaves(j, name_fits, j->policy->name);
 }
 
+/* The response that came for the leaf; NULL: none. */
+static const struct hl_staple *staple_of(const struct hl_handshake *hs)
+{
+    const struct hl_staple *staple = hs->staples;
+
+    while (staple != NULL && staple->certificate != 0)
+        staple = staple->next;
+    return staple;
+}
+
+/* One that is about another certificate, stale or forged is none. */
 static bool is_stapled(struct judging *j, const struct hl_handshake *hs, const struct hl_x509 *leaf)
 {
+    const struct hl_staple *staple = staple_of(hs);
+
     (void)leaf;
-    buf_string(j->text, hs->staples != NULL ? "an OCSP response came with it" : "no OCSP response came with it");
-    return hs->staples != NULL;
+    if (staple == NULL)
+        buf_string(j->text, "no OCSP response came with it");
+    else
+        buf_printf(j->text, "the OCSP response that came with it: %s%s%s", ocsp_state_name(staple->answer.state), staple->answer.why != NULL ? ", " : "",
+                   staple->answer.why != NULL ? staple->answer.why : "");
+    return staple != NULL && staple->answer.state == OCSP_GOOD;
 }
 
 static bool has_timestamps(struct judging *j, const struct hl_handshake *hs, const struct hl_x509 *leaf)
@@ -195,7 +212,17 @@ static bool wants_trust(const struct hl_policy *p) { return p->trusted != LEVEL_
 static bool wants_name(const struct hl_policy *p) { return p->name != LEVEL_NOT_GIVEN; }
 static bool wants_staple(const struct hl_policy *p) { return p->staple != LEVEL_NOT_GIVEN; }
 static bool wants_timestamps(const struct hl_policy *p) { return p->timestamps != LEVEL_NOT_GIVEN; }
-static enum policy_result judge_staple(struct judging *j) { return judge_leaves(j, is_stapled, j->policy->staple); }
+
+static enum policy_result judge_staple(struct judging *j)
+{
+    for (unsigned i = 0; i < j->facts->handshake_count; i++) {
+        const struct hl_staple *staple = staple_of(j->facts->handshakes[i]);
+        if (staple != NULL && staple->answer.state == OCSP_NOT_CHECKABLE)
+            return unknown(j, staple->answer.why != NULL ? staple->answer.why : "the OCSP response cannot be checked");
+    }
+    return judge_leaves(j, is_stapled, j->policy->staple);
+}
+
 static enum policy_result judge_timestamps(struct judging *j) { return judge_leaves(j, has_timestamps, j->policy->timestamps); }
 
 const struct policy_rule certificate_rules[] = {

@@ -392,6 +392,41 @@ def validate(document, name, schema="policy.schema.json"):
         jsonschema.validate(document, json.load(file))
 
 
+def staples(folder):
+    """Of that very certificate, and of the right time; none; and one of another certificate."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=folder)
+
+    with open(os.path.join(folder, "ext"), "w", encoding="ascii") as file:
+        file.write("subjectAltName=DNS:check.test\nextendedKeyUsage=serverAuth\n")
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Staple CA", "-days", "60")
+    for name, serial in (("one", "17"), ("two", "18")):
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=check.test")
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", serial, "-days", "30", "-extfile", "ext",
+                "-out", name + ".pem")
+    with open(os.path.join(folder, "index"), "w", encoding="ascii") as file:
+        file.write("V\t491231235959Z\t\t11\tunknown\t/CN=check.test\nR\t491231235959Z\t250101000000Z\t12\tunknown\t/CN=check.test\n")
+    for name in ("one", "two"):
+        openssl("ocsp", "-index", "index", "-CA", "ca.pem", "-rsigner", "ca.pem", "-rkey", "ca.key", "-issuer", "ca.pem", "-cert", name + ".pem",
+                "-respout", name + ".ocsp", "-ndays", "7", "-noverify")
+    path = os.path.join(folder, "staple.json")
+    with open(path, "w", encoding="ascii") as file:
+        json.dump({"id": "staple", "version": "1", "certificate": {"staple": "required"}}, file)
+    for leaf, staple, result, words in (("one", "one", "pass", "good"), ("one", None, "fail", "no OCSP response"), ("one", "two", "fail", "other"),
+                                        ("two", "two", "fail", "revoked")):
+        port = free_port()
+        command = ["env", "OPENSSL_CONF=/dev/null", "openssl", "s_server", "-accept", str(port), "-quiet", "-key", leaf + ".key", "-cert", leaf + ".pem",
+                   "-cert_chain", "ca.pem"] + (["-status_file", staple + ".ocsp"] if staple else [])
+        here = os.getcwd()
+        os.chdir(folder)
+        try:
+            with Server(command, port):
+                status, told, verdicts = checked(port, "--policy", path, "--ca-file", "ca.pem")
+        finally:
+            os.chdir(here)
+        expect(verdicts["certificate.staple"][0] == result and words in verdicts["certificate.staple"][1], leaf, staple, verdicts)
+
+
 def waivers(folder):
     """Those that count, that ended, that are for others, and that nobody needs."""
     document = json.loads(subprocess.run([HANDLENS, "policy", "show", "mozilla-modern"], capture_output=True, check=True).stdout)
