@@ -62,6 +62,8 @@ static enum policy_result judge_allowed(struct judging *judging, const struct po
     }
     if (!seen->rest_refused)
         return unknown(judging, seen->why);
+    if (judging->facts->versions.accepted_count == 0)
+        return unknown(judging, "nothing at all was accepted, so that a refusal says nothing");
     buf_string(judging->text, "only what is allowed is accepted; seen: ");
     put_list(judging->text, seen->accepted, seen->accepted_count, name);
     if (seen->accepted_count == 0)

@@ -49,7 +49,7 @@ static void on_handshake(void *ctx, struct hl_handshake *hs, struct hl_arena *ar
 
     (void)arena;
     answer_take(out, hs);
-    if (prober->keep && out->result == ATTEMPT_ANSWERED && prober->kept_count < KEPT_MAX && session_keep(hs)) {
+    if (prober->keep && hs->server_hello_message != NULL && out->result == ATTEMPT_ANSWERED && prober->kept_count < KEPT_MAX && session_keep(hs)) {
         prober->kept[prober->kept_count++] = hs;
         out->handshake = hs;
     }

@@ -52,12 +52,15 @@ static bool is_complete(const struct inventory *inventory)
 {
     bool complete = inventory->groups_tls13.complete && inventory->groups_older.complete && inventory->schemes_tls13.complete
                     && inventory->schemes_older.complete;
+    bool any = false; /* who refuses everything has not been understood */
 
-    for (unsigned i = 0; i < INVENTORY_VERSIONS; i++)
+    for (unsigned i = 0; i < INVENTORY_VERSIONS; i++) {
+        any |= inventory->versions[i].state == INVENTORY_YES;
         complete &= inventory->versions[i].state != INVENTORY_UNKNOWN && (inventory->versions[i].version == SSL2 || inventory->versions[i].suites.complete);
+    }
     for (unsigned i = 0; i < inventory->feature_count; i++)
         complete &= inventory->features[i].state != INVENTORY_UNKNOWN;
-    return complete;
+    return complete && any;
 }
 
 /* False when memory has run out. */

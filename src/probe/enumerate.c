@@ -116,6 +116,11 @@ static void enumerate_suites(struct scan *scan, struct inventory *inventory, str
     scan->older = tls13 ? TLS12 : version->version;
     code_list_suites(&all, tls13 ? SUITES_TLS13 : SUITES_OLDER);
     enumerate_list(scan, question, &all, &version->suites);
+    if (tls13 && version->suites.count == 0 && version->suites.complete) { /* perhaps because of the groups */
+        scan->all_groups = true;
+        enumerate_list(scan, question, &all, &version->suites);
+        scan->all_groups = version->suites.count > 0;
+    }
     if (version->suites.count > 0)
         version->state = INVENTORY_YES;
     else if (version->suites.complete)

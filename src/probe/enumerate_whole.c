@@ -20,7 +20,7 @@ static struct attempt_request whole_request(struct scan *scan, struct inventory 
             code_list_add(&scan->suites, found->suites.codes[i]);
     }
     if (version == TLS13)
-        code_list_usual_groups(&scan->groups);
+        question_tls13_groups(scan, &scan->groups);
     else
         code_list_groups(&scan->groups);
     code_list_schemes(&scan->schemes);

@@ -110,3 +110,15 @@ void code_list_usual_groups(struct code_list *list)
     for (unsigned i = 0; i < sizeof usual / sizeof usual[0]; i++)
         code_list_add(list, usual[i]);
 }
+
+void code_list_all_groups(struct code_list *list)
+{
+    struct code_list rest;
+
+    code_list_usual_groups(list);
+    code_list_groups(&rest);
+    for (unsigned i = 0; i < list->count; i++)
+        code_list_remove(&rest, list->codes[i]);
+    for (unsigned i = 0; i < rest.count; i++)
+        code_list_add(list, rest.codes[i]);
+}

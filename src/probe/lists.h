@@ -35,5 +35,7 @@ void code_list_groups(struct code_list *list);
 void code_list_schemes(struct code_list *list);
 /* Those that a share can be made of, the usual ones first. */
 void code_list_usual_groups(struct code_list *list);
+/* These, and behind them all others: a server that takes one of those only says so, though it cannot be gone on with. */
+void code_list_all_groups(struct code_list *list);
 
 #endif

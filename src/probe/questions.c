@@ -170,6 +170,14 @@ static void bring_forward(struct code_list *list, const struct code_list *first)
         code_list_add(list, rest.codes[i]);
 }
 
+void question_tls13_groups(const struct scan *scan, struct code_list *list)
+{
+    if (scan->all_groups)
+        code_list_all_groups(list);
+    else
+        code_list_usual_groups(list);
+}
+
 /* What was accepted before comes behind what else is usual: if the client's order counts, the answer tells something new. It does not
  * come last, because servers may not read a long list to its end (wolfSSL: 44 schemes). */
 static void prefer_news(struct code_list *list, const struct code_list *known, const struct code_list *usual)
@@ -211,7 +219,7 @@ struct attempt_request offer_older_suites(struct scan *scan, struct hello_codes 
 
 struct attempt_request offer_tls13_suites(struct scan *scan, struct hello_codes codes)
 {
-    code_list_usual_groups(&scan->groups);
+    question_tls13_groups(scan, &scan->groups);
     prefer_new_groups(scan);
     code_list_schemes(&scan->schemes);
     prefer_new_schemes(scan);
@@ -246,7 +254,7 @@ struct attempt_request offer_older_schemes(struct scan *scan, struct hello_codes
 struct attempt_request offer_tls13_schemes(struct scan *scan, struct hello_codes codes)
 {
     code_list_suites(&scan->suites, SUITES_TLS13);
-    code_list_usual_groups(&scan->groups);
+    question_tls13_groups(scan, &scan->groups);
     prefer_new_groups(scan);
     struct attempt_request request = question_request(scan, TLS13, code_list_view(&scan->suites), code_list_view(&scan->groups), codes);
     request.whole_flight = true;
@@ -298,6 +306,10 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
         if (result != ATTEMPT_ANSWERED)
             return result == ATTEMPT_REFUSED;
         const unsigned before = portion->count;
+        if (question->chosen(attempt) == 0 && question->chosen != chosen_group) { /* an answer without a group has taken none */
+            snprintf(attempt->why, sizeof attempt->why, "the answer does not come to that%s", attempt->retry ? ": the server wants a group that cannot be done here" : "");
+            return false;
+        }
         code_list_remove(portion, question->chosen(attempt));
         if (portion->count == before || (question->version != 0 && attempt->version != question->version))
             return true; /* it answered with something else: this was not taken */

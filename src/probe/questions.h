@@ -40,6 +40,8 @@ struct question {
 bool question_ask_list(struct scan *scan, const struct question *question, const struct code_list *list, unsigned extra_max,
                        struct code_list *accepted);
 
+/* Of a hello of TLS 1.3: those that can be gone on with, or all (scan->all_groups). */
+void question_tls13_groups(const struct scan *scan, struct code_list *list);
 /* They use scan's lists: each is sent before the next one is made. */
 offer_fn offer_older_suites, offer_tls13_suites, offer_older_groups, offer_older_schemes, offer_tls13_schemes;
 /* Without a share: the server says in a HelloRetryRequest which it would take. */

@@ -42,6 +42,28 @@ static void finish_request(struct scan *scan, struct attempt_request *request, c
     request->whole_flight = request->keep = true;
 }
 
+/* Of TLS 1.3 those that the policy allows: a server must not choose one that cannot be gone on with. Before, all of them, those that are
+ * allowed in front: any will do. */
+static void put_groups(const struct scan *scan, uint16_t version, struct code_list *groups)
+{
+    struct code_list others;
+
+    if (version == TLS13) {
+        question_tls13_groups(scan, groups);
+        if (!scan->all_groups)
+            keep_allowed(groups, &scan->policy->groups_allowed);
+        return;
+    }
+    code_list_all_groups(groups);
+    if (!scan->policy->groups_allowed.given)
+        return;
+    others = *groups;
+    code_list_filter(groups, &scan->policy->groups_allowed, true);
+    code_list_filter(&others, &scan->policy->groups_allowed, false);
+    for (unsigned i = 0; i < others.count; i++)
+        code_list_add(groups, others.codes[i]);
+}
+
 /* One version as the policy allows it. */
 static enum attempt_result ask_whole(struct scan *scan, uint16_t version, enum suite_kind kind, struct attempt *attempt)
 {
@@ -50,8 +72,7 @@ static enum attempt_result ask_whole(struct scan *scan, uint16_t version, enum s
 
     code_list_suites(&suites, kind);
     keep_allowed(&suites, &scan->policy->suites_allowed);
-    code_list_usual_groups(&groups);
-    keep_allowed(&groups, &scan->policy->groups_allowed);
+    put_groups(scan, version, &groups);
     code_list_schemes(&schemes);
     keep_allowed(&schemes, &scan->policy->schemes_allowed);
     struct attempt_request request = question_request(scan, version, code_list_view(&suites), code_list_view(&groups), code_list_view(&schemes));
@@ -64,13 +85,24 @@ static enum attempt_result ask_whole(struct scan *scan, uint16_t version, enum s
     return result;
 }
 
+/* Where it is refused with the groups that the policy allows, and that we can do, others may be what the server wants. */
+static enum attempt_result ask_for_tls13(struct scan *scan, struct attempt *attempt)
+{
+    if (ask_whole(scan, TLS13, SUITES_TLS13, attempt) != ATTEMPT_REFUSED)
+        return attempt->result;
+    scan->all_groups = true;
+    if (ask_whole(scan, TLS13, SUITES_TLS13, attempt) != ATTEMPT_ANSWERED)
+        scan->all_groups = false;
+    return attempt->result;
+}
+
 static void ask_for_certificates(struct scan *scan)
 {
     struct policy_facts *facts = scan->facts;
     struct attempt attempt;
 
     if (allows_version(scan, TLS13)) {
-        if (ask_whole(scan, TLS13, SUITES_TLS13, &attempt) == ATTEMPT_REFUSED)
+        if (ask_for_tls13(scan, &attempt) == ATTEMPT_REFUSED)
             seen_refuse(&facts->versions, TLS13);
         else if (attempt.result != ATTEMPT_ANSWERED)
             note_open(&facts->versions, "TLS 1.3", &attempt);
@@ -87,7 +119,9 @@ static void ask_for_certificates(struct scan *scan)
         if (rsa && ecdsa)
             seen_refuse(&facts->versions, TLS12);
     }
-    if (facts->handshake_count == 0)
+    if (facts->handshake_count == 0 && scan->all_groups)
+        snprintf(facts->why_no_handshake, sizeof facts->why_no_handshake, "the server wants a group that cannot be done here");
+    else if (facts->handshake_count == 0)
         snprintf(facts->why_no_handshake, sizeof facts->why_no_handshake, "no handshake that the policy allows was answered%s%.140s",
                  facts->versions.why[0] != '\0' ? ": " : "", facts->versions.why);
 }
@@ -152,7 +186,7 @@ static void ask_for_versions(struct scan *scan)
         return;
     if (!allows_version(scan, TLS13)) {
         struct attempt attempt;
-        known &= ask_whole(scan, TLS13, SUITES_TLS13, &attempt) == ATTEMPT_ANSWERED || attempt.result == ATTEMPT_REFUSED;
+        known &= ask_for_tls13(scan, &attempt) == ATTEMPT_ANSWERED || attempt.result == ATTEMPT_REFUSED;
         if (!known)
             note_open(&scan->facts->versions, "TLS 1.3", &attempt);
     }

@@ -23,6 +23,7 @@ struct scan {
     uint16_t older;          /* up to which version hellos go that are not of TLS 1.3 */
     unsigned in_vain;        /* attempts that were repeated, and ended alike */
     unsigned answered_codes; /* in the longest hello that was answered */
+    bool all_groups;         /* the server takes none of those that we can do: offer all, though its flight stays closed then */
     bool out_of_memory;
     bool reached;            /* TLS was spoken */
     char why_not[FACTS_WHY_SIZE]; /* it was not */

@@ -152,6 +152,31 @@ def verdicts_are_right(folder):
         expect(told["connections"] <= MOST_CONNECTIONS, name, told["connections"])
 
 
+def groups_that_cannot_be_done_here(folder):
+    """TLS 1.3 is accepted all the same, and its suites are known; what only the opened flight shows is not, and does not pass."""
+    for group, name in (("X448", "x448"), ("ffdhe3072", "ffdhe3072")):
+        server, pem = openssl_server(folder, "-tls1_3 -ciphersuites TLS_AES_128_CCM_SHA256:TLS_CHACHA20_POLY1305_SHA256 -curves " + group)
+        with server:
+            status, told, verdicts = checked(server.port, "--policy", "bsi-tr-02102-2", "--ca-file", pem)
+        expect(status == 1 and verdicts["versions.allowed"][0] == "pass", verdicts)
+        expect(verdicts["cipher_suites.allowed"] == ("fail", "accepted, and not allowed: TLS_CHACHA20_POLY1305_SHA256"), verdicts)
+        expect(("x448" not in name or verdicts["groups.allowed"][0] == "fail") and name in verdicts["groups.allowed"][1], verdicts)
+        for rule in ("certificate.key", "certificate.trusted", "certificate.name"):
+            expect(verdicts[rule][0] == "unknown" and "cannot be done here" in verdicts[rule][1], rule, verdicts[rule])
+
+
+def a_server_that_refuses_everything(folder):
+    """Whatever is asked: a refusal says nothing then, and nothing passes."""
+    path = os.path.join(folder, "versions.json")
+    with open(path, "w", encoding="ascii") as file:
+        json.dump({"id": "v", "version": "1", "versions": {"allowed": ["TLS 1.3"]}, "cipher_suites": {"allowed": ["0x1301"]}}, file)
+    with Script(lambda c, hello: c.send(b"\x15\x03\x03\x00\x02\x02\x28")) as script:
+        status, told, verdicts = checked(script.port, "--policy", path, "--no-ca")
+        expect(status == 3 and {r[0] for r in verdicts.values()} == {"unknown"}, verdicts)
+        status, out, errors = check("--enumerate", "--no-ca", "127.0.0.1:%d" % script.port)
+        expect(status == 3 and b"inconclusive" in out, status, out)
+
+
 def other_servers(folder):
     if not shutil.which("gnutls-serv"):
         print("skipped: gnutls-serv is not installed")
