@@ -38,6 +38,8 @@ HL_API const char *hl_policy_title(const struct hl_policy *policy);
 /* SHA-256 of the document, byte for byte: 32 bytes, borrowed. */
 HL_API const uint8_t *hl_policy_hash(const struct hl_policy *policy);
 
+/* The document of a built-in policy, by its name as above; empty: there is none. */
+HL_API struct hl_span hl_policy_document(const char *name);
 /* The policies that are built in, from 0 on: their names ("id@version"), and the documents. NULL, and an empty document, at the end. */
 HL_API const char *hl_policy_preset(unsigned number, struct hl_span *document);
 

@@ -97,14 +97,12 @@ static void note_name(struct known_server *server, struct hl_span name)
 static void note_choices(struct known_server *server, const struct hl_handshake *hs)
 {
     const struct hl_moment at = hs->server_hello_message->at;
-    const uint16_t scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme
-                                                       : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
 
     choose(server->versions, CHOSEN_VERSIONS, version_as_tls(hs->version), at);
     if (hs->cipher_suite <= UINT16_MAX)
         choose(server->suites, CHOSEN_SUITES, (uint16_t)hs->cipher_suite, at);
     choose(server->groups, CHOSEN_GROUPS, hs->group, at);
-    choose(server->schemes, CHOSEN_SCHEMES, scheme, at);
+    choose(server->schemes, CHOSEN_SCHEMES, handshake_server_scheme(hs), at);
 }
 
 static void note_server(struct known_server *server, const struct hl_handshake *hs)

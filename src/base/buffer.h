@@ -49,6 +49,25 @@ static inline void buf_char(struct hl_buffer *buf, char c)
         buf->data[buf->len++] = (uint8_t)c;
 }
 
+/* In network order. */
+static inline void buf_u8(struct hl_buffer *buf, unsigned value)
+{
+    buf_char(buf, (char)(uint8_t)value);
+}
+
+static inline void buf_u16(struct hl_buffer *buf, unsigned value)
+{
+    const uint8_t raw[2] = { (uint8_t)(value >> 8), (uint8_t)value };
+
+    buf_put(buf, raw, sizeof raw);
+}
+
+static inline void buf_u32(struct hl_buffer *buf, uint32_t value)
+{
+    buf_u16(buf, value >> 16);
+    buf_u16(buf, value);
+}
+
 static inline void buf_string(struct hl_buffer *buf, const char *text)
 {
     buf_put(buf, text, strlen(text));

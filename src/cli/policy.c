@@ -19,17 +19,10 @@ static int list(void)
     return EXIT_DONE;
 }
 
-/* The newest version of that name counts. */
 static int show(const char *wanted)
 {
-    const size_t n = strlen(wanted);
-    struct hl_span document, found = { NULL, 0 };
-    const char *name;
+    const struct hl_span found = hl_policy_document(wanted);
 
-    for (unsigned i = 0; (name = hl_policy_preset(i, &document)) != NULL; i++) {
-        if (strcmp(name, wanted) == 0 || (strncmp(name, wanted, n) == 0 && name[n] == '@'))
-            found = document;
-    }
     if (found.len > 0)
         return fwrite(found.ptr, 1, found.len, stdout) == found.len ? EXIT_DONE : EXIT_TROUBLE;
     fprintf(stderr, "handlens: %s: no such policy is built in; handlens policy list shows those that there are\n", wanted);

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "policy/baseline.h"
 #include "policy/result.h"
 
 #include <arpa/inet.h>
@@ -99,18 +98,15 @@ static void on_handshake(void *user, const struct hl_handshake *hs)
     if (server == NULL)
         return;
     struct policy_facts *facts = &server->facts;
-    const uint16_t scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
     facts->seen_handshakes++;
     facts->now = hs->end.time_ns / 1000000000;
-    seen_accept(&facts->versions, hs->server_hello.ssl2 ? 2 : hs->version);
-    if (hs->cipher_suite <= UINT16_MAX)
-        seen_accept(&facts->suites, (uint16_t)hs->cipher_suite);
-    if (hs->group != 0)
-        seen_accept(&facts->groups, hs->group);
-    if (scheme != 0)
-        seen_accept(&facts->schemes, scheme);
-    if (hs->server_key.dh_bits > 0 && (facts->dh_bits == 0 || hs->server_key.dh_bits < facts->dh_bits))
-        facts->dh_bits = hs->server_key.dh_bits;
+    facts_accept(facts, &(struct policy_agreed){
+                            .version = hs->server_hello.ssl2 ? 2 : hs->version,
+                            .suite = hs->cipher_suite,
+                            .group = hs->group,
+                            .scheme = handshake_server_scheme(hs),
+                            .dh_bits = hs->server_key.dh_bits,
+                        });
     if (is_worth_keeping(facts, hs) && hl_handshake_keep(hs))
         facts->handshakes[facts->handshake_count++] = hs;
 }
@@ -130,16 +126,9 @@ static bool judge(const struct hl_check_options *options, struct seen_server *se
 
     snprintf(server->facts.why_no_handshake, FACTS_WHY_SIZE, "the capture has no certificate of it that can be read (--keylog)");
     arena_init(&arena, ARENA_MAX);
-    result.verdicts = policy_judge(options->policy, &server->facts, &arena);
-    if (result.verdicts != NULL)
-        result.verdicts = policy_waive(options->policy, server->name, server->facts.now, result.verdicts, &arena);
-    if (result.verdicts != NULL && options->baseline != NULL)
-        result.verdicts = baseline_compare(options->baseline, server->name, result.verdicts, &arena);
-    const bool judged = result.verdicts != NULL;
-    if (judged) {
-        result.status = check_status_of(result.verdicts);
+    const bool judged = check_judge(&result, options, &arena);
+    if (judged)
         on_result(user, &result);
-    }
     arena_cleanup(&arena);
     return judged;
 }

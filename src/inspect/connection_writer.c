@@ -56,23 +56,6 @@ void hl_connection_writer_free(struct hl_connection_writer *writer)
 
 /* --- one packet --------------------------------------------------------------------------- */
 
-static void put_u8(struct hl_buffer *out, unsigned value)
-{
-    buf_char(out, (char)(uint8_t)value);
-}
-
-static void put_u16(struct hl_buffer *out, uint32_t value)
-{
-    put_u8(out, value >> 8);
-    put_u8(out, value);
-}
-
-static void put_u32(struct hl_buffer *out, uint32_t value)
-{
-    put_u16(out, value >> 16);
-    put_u16(out, value);
-}
-
 /* Its length, and where its addresses are. */
 static size_t put_ip(struct hl_connection_writer *writer, struct hl_span source, struct hl_span destination, size_t payload, size_t *addresses)
 {
@@ -80,18 +63,18 @@ static size_t put_ip(struct hl_connection_writer *writer, struct hl_span source,
     const bool v6 = source.len == 16;
 
     if (v6) {
-        put_u32(out, UINT32_C(6) << 28);
-        put_u16(out, (uint32_t)payload);
-        put_u8(out, PROTOCOL_TCP);
-        put_u8(out, HOPS);
+        buf_u32(out, UINT32_C(6) << 28);
+        buf_u16(out, (uint32_t)payload);
+        buf_u8(out, PROTOCOL_TCP);
+        buf_u8(out, HOPS);
     } else {
-        put_u16(out, 0x4500); /* five words */
-        put_u16(out, (uint32_t)(IPV4_HEADER + payload));
-        put_u16(out, writer->next_id++);
-        put_u16(out, 0x4000); /* not to be fragmented */
-        put_u8(out, HOPS);
-        put_u8(out, PROTOCOL_TCP);
-        put_u16(out, 0);
+        buf_u16(out, 0x4500); /* five words */
+        buf_u16(out, (uint32_t)(IPV4_HEADER + payload));
+        buf_u16(out, writer->next_id++);
+        buf_u16(out, 0x4000); /* not to be fragmented */
+        buf_u8(out, HOPS);
+        buf_u8(out, PROTOCOL_TCP);
+        buf_u16(out, 0);
     }
     *addresses = out->len;
     buf_span(out, source);
@@ -110,13 +93,13 @@ static void put_packet(struct writing *writing, enum hl_side from, unsigned flag
 
     out->len = 0;
     const size_t tcp = put_ip(writing->writer, source->address, destination->address, TCP_HEADER + payload.len, &addresses);
-    put_u16(out, source->port);
-    put_u16(out, destination->port);
-    put_u32(out, writing->next[from]);
-    put_u32(out, (flags & ACK) != 0 ? writing->next[1 - from] : 0);
-    put_u16(out, (UINT32_C(5) << 12) | flags /* five words */);
-    put_u16(out, (flags & RST) != 0 ? 0 : WINDOW);
-    put_u32(out, 0); /* checksum, urgent pointer */
+    buf_u16(out, source->port);
+    buf_u16(out, destination->port);
+    buf_u32(out, writing->next[from]);
+    buf_u32(out, (flags & ACK) != 0 ? writing->next[1 - from] : 0);
+    buf_u16(out, (UINT32_C(5) << 12) | flags /* five words */);
+    buf_u16(out, (flags & RST) != 0 ? 0 : WINDOW);
+    buf_u32(out, 0); /* checksum, urgent pointer */
     buf_span(out, payload);
     if (out->failed)
         return;

@@ -117,10 +117,7 @@ static bool is_volatile(const char *rule)
 
 static bool is_as_it_was(const cJSON *before, const struct policy_verdict *now)
 {
-    static const char *const words[] = { [POLICY_PASS] = "pass", [POLICY_WARN] = "warn", [POLICY_FAIL] = "fail",
-                                         [POLICY_UNKNOWN] = "unknown", [POLICY_WAIVED] = "waived" };
-
-    if (before == NULL || strcmp(text_of(before, "result"), words[now->result]) != 0)
+    if (before == NULL || strcmp(text_of(before, "result"), policy_result_name(now->result)) != 0)
         return false;
     return is_volatile(now->rule->id) || span_equal(span_of(text_of(before, "text")), now->text);
 }

@@ -1,5 +1,7 @@
 #include "policy/facts.h"
 
+#include "base/codes.h"
+
 #include "registry/registry.h"
 
 #include <string.h>
@@ -11,18 +13,9 @@ bool facts_is_cbc(uint16_t suite)
     return found != NULL && !found->aead && strstr(found->cipher, "CBC") != NULL;
 }
 
-static bool has(const uint16_t *list, unsigned count, uint16_t code)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (list[i] == code)
-            return true;
-    }
-    return false;
-}
-
 static void add(uint16_t *list, unsigned *count, uint16_t code)
 {
-    if (*count < FACTS_CODES_MAX && !has(list, *count, code))
+    if (*count < FACTS_CODES_MAX && !code_is_in(list, *count, code))
         list[(*count)++] = code;
 }
 
@@ -38,10 +31,23 @@ void seen_refuse(struct policy_seen *seen, uint16_t code)
 
 bool seen_is_accepted(const struct policy_seen *seen, uint16_t code)
 {
-    return has(seen->accepted, seen->accepted_count, code);
+    return code_is_in(seen->accepted, seen->accepted_count, code);
 }
 
 bool seen_is_refused(const struct policy_seen *seen, uint16_t code)
 {
-    return has(seen->refused, seen->refused_count, code);
+    return code_is_in(seen->refused, seen->refused_count, code);
+}
+
+void facts_accept(struct policy_facts *facts, const struct policy_agreed *agreed)
+{
+    seen_accept(&facts->versions, agreed->version);
+    if (agreed->suite <= UINT16_MAX)
+        seen_accept(&facts->suites, (uint16_t)agreed->suite);
+    if (agreed->group != 0)
+        seen_accept(&facts->groups, agreed->group);
+    if (agreed->scheme != 0)
+        seen_accept(&facts->schemes, agreed->scheme);
+    if (agreed->dh_bits > 0 && (facts->dh_bits == 0 || agreed->dh_bits < facts->dh_bits))
+        facts->dh_bits = agreed->dh_bits;
 }

@@ -34,6 +34,15 @@ struct policy_facts {
 
 /* Is it a suite of block ciphers in CBC, for which encrypt-then-MAC means something (RFC 7366, section 3)? */
 bool facts_is_cbc(uint16_t suite);
+/* What a server agreed on; 0, or UINT32_MAX for the suite: that is not known, or there is none. */
+struct policy_agreed {
+    uint16_t version;
+    uint32_t suite;
+    uint16_t group, scheme;
+    unsigned dh_bits;
+};
+
+void facts_accept(struct policy_facts *facts, const struct policy_agreed *agreed);
 void seen_accept(struct policy_seen *seen, uint16_t code);
 void seen_refuse(struct policy_seen *seen, uint16_t code);
 bool seen_is_accepted(const struct policy_seen *seen, uint16_t code);

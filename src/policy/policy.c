@@ -1,5 +1,6 @@
 #include "policy/policy.h"
 
+#include "base/codes.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "policy/verdict.h"
@@ -375,7 +376,7 @@ struct hl_policy *hl_policy_open(const char *name, struct hl_error *error)
         error = &own;
     if (strchr(name, '/') != NULL || (length > 5 && strcmp(name + length - 5, ".json") == 0))
         return open_file(name, error);
-    const struct hl_span document = preset_find(name);
+    const struct hl_span document = hl_policy_document(name);
     if (document.len > 0)
         return hl_policy_parse(document, name, error);
     error_set(error, HL_ERR_USAGE, "handlens policy list shows those that there are; a file is named with a / or .json", "%s: no such policy is built in", name);
@@ -416,11 +417,7 @@ void hl_policy_free(struct hl_policy *policy)
 
 bool codes_have(const struct policy_codes *codes, uint16_t code)
 {
-    for (unsigned i = 0; i < codes->count; i++) {
-        if (codes->list[i] == code)
-            return true;
-    }
-    return false;
+    return code_is_in(codes->list, codes->count, code);
 }
 
 const char *hl_policy_id(const struct hl_policy *policy)

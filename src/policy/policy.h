@@ -62,9 +62,6 @@ struct hl_policy {
     unsigned waiver_count;
 };
 
-/* A built-in policy: "name@version", or "name" for its newest version. NULL: there is none. */
-struct hl_span preset_find(const char *name);
-
 bool codes_have(const struct policy_codes *codes, uint16_t code);
 
 #endif

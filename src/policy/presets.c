@@ -12,7 +12,7 @@ static const struct preset {
 
 #define PRESET_COUNT (sizeof presets / sizeof presets[0])
 
-struct hl_span preset_find(const char *name)
+struct hl_span hl_policy_document(const char *name)
 {
     const size_t n = strlen(name);
     struct hl_span found = { NULL, 0 };

@@ -7,8 +7,6 @@
 
 #include <handlens/check.h>
 
-enum hl_check_status check_status_of(const struct policy_verdicts *verdicts);
-
 struct hl_check_result {
     const char *target;              /* as it was named */
     struct hl_endpoint server;       /* that was asked; address.length 0: none */
@@ -22,5 +20,10 @@ struct hl_check_result {
     int64_t start_ns, duration_ns;
     unsigned connections;
 };
+
+/* result->facts held against the policy, its waivers and the baseline: verdicts, in the arena, and status. False when memory has run out. */
+bool check_judge(struct hl_check_result *result, const struct hl_check_options *options, struct hl_arena *arena);
+/* The verdicts, and the status that follows from them. */
+void check_set_verdicts(struct hl_check_result *result, const struct policy_verdicts *verdicts);
 
 #endif

@@ -1,4 +1,4 @@
-#include "policy/result.h"
+#include "policy/verdict.h"
 
 #include <string.h>
 
@@ -74,16 +74,10 @@ const char *policy_rule_title(const struct policy_rule *rule)
     return rule->title;
 }
 
-enum hl_check_status check_status_of(const struct policy_verdicts *verdicts)
+const char *policy_result_name(enum policy_result result)
 {
-    enum hl_check_status status = HL_CHECK_PASSED;
+    static const char *const names[] = { [POLICY_PASS] = "pass", [POLICY_WARN] = "warn", [POLICY_FAIL] = "fail", [POLICY_UNKNOWN] = "unknown",
+                                         [POLICY_WAIVED] = "waived" };
 
-    for (unsigned i = 0; i < verdicts->count; i++) {
-        const enum policy_result result = verdicts->list[i].result;
-        if (result == POLICY_FAIL)
-            status = HL_CHECK_FAILED;
-        else if (result == POLICY_UNKNOWN && status == HL_CHECK_PASSED)
-            status = HL_CHECK_INCONCLUSIVE;
-    }
-    return status;
+    return names[result];
 }

@@ -42,6 +42,8 @@ const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const
  * those that are not needed are a verdict more. NULL when memory has run out. */
 const struct policy_verdicts *policy_waive(const struct hl_policy *policy, const char *target, int64_t now,
                                            const struct policy_verdicts *verdicts, struct hl_arena *arena);
+/* "pass", "warn", ...: static. */
+const char *policy_result_name(enum policy_result result);
 /* Is there a rule with this id? */
 bool policy_has_rule(const char *id);
 /* All rules that there are, in the order of their verdicts; how many there are. */

@@ -1,6 +1,7 @@
 #include "probe/answer.h"
 
 #include "base/code_name.h"
+#include "base/codes.h"
 #include "registry/registry.h"
 
 #include <stdio.h>
@@ -58,7 +59,7 @@ static void take_hello(struct attempt *out, const struct hl_handshake *hs)
     out->dh_bits = hs->server_key.dh_bits;
     if (hs->alpn.len < sizeof out->protocol && hs->alpn.len > 0)
         memcpy(out->protocol, hs->alpn.ptr, hs->alpn.len);
-    out->scheme = hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
+    out->scheme = handshake_server_scheme(hs);
 }
 
 void answer_take(struct attempt *out, const struct hl_handshake *hs)
@@ -73,11 +74,7 @@ void answer_take(struct attempt *out, const struct hl_handshake *hs)
 
 static bool is_offered(struct hello_codes codes, uint16_t code)
 {
-    for (unsigned i = 0; i < codes.count; i++) {
-        if (codes.list[i] == code)
-            return true;
-    }
-    return false;
+    return code_is_in(codes.list, codes.count, code);
 }
 
 void answer_check(struct attempt *out, const struct hello *hello)

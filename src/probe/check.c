@@ -1,7 +1,6 @@
 /* handlens/check.h: asking, and judging. */
 #include "base/error.h"
 #include "base/text.h"
-#include "policy/baseline.h"
 #include "policy/result.h"
 #include "probe/enumerate.h"
 #include "probe/questions.h"
@@ -101,14 +100,7 @@ static bool check_address(struct checking *checking, const struct socket_address
         result->status = is_complete(&checking->inventory) ? HL_CHECK_PASSED : HL_CHECK_INCONCLUSIVE;
         return true;
     }
-    result->verdicts = policy_judge(options->policy, &checking->facts, &checking->arena);
-    if (result->verdicts != NULL)
-        result->verdicts = policy_waive(options->policy, result->target, checking->facts.now, result->verdicts, &checking->arena);
-    if (result->verdicts != NULL && options->baseline != NULL)
-        result->verdicts = baseline_compare(options->baseline, result->target, result->verdicts, &checking->arena);
-    if (result->verdicts != NULL)
-        result->status = check_status_of(result->verdicts);
-    return result->verdicts != NULL;
+    return check_judge(result, options, &checking->arena);
 }
 
 /* --- several addresses -------------------------------------------------------------------- */
@@ -137,8 +129,7 @@ static bool compare(struct checking *checking, const struct checking *first)
         buf_string(&text, "the verdicts are those of the first address");
     more->list[more->count++] = (struct policy_verdict){ &rule_addresses_agree, differences > 0 ? POLICY_FAIL : POLICY_PASS, arena_copy(&checking->arena, buf_view(&text)) };
     buf_cleanup(&text);
-    checking->result.verdicts = more;
-    checking->result.status = check_status_of(more);
+    check_set_verdicts(&checking->result, more);
     return true;
 }
 

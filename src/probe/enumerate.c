@@ -1,5 +1,6 @@
 #include "probe/enumerate_parts.h"
 
+#include "base/codes.h"
 #include "registry/registry.h"
 
 #include <limits.h>
@@ -37,15 +38,6 @@ static void enumerate_list(struct scan *scan, struct question question, const st
 
 /* --- suites, by version ------------------------------------------------------------------- */
 
-static bool has_code(const struct inventory_list *list, uint16_t code)
-{
-    for (unsigned i = 0; i < list->count; i++) {
-        if (list->codes[i] == code)
-            return true;
-    }
-    return false;
-}
-
 static bool has_cipher(uint16_t code, const char *word)
 {
     const struct hl_suite *suite = reg_suite(code);
@@ -58,7 +50,7 @@ static bool has_cipher(uint16_t code, const char *word)
 static void add_decoys(struct code_list *list, const struct code_list *all, const struct inventory_list *accepted)
 {
     for (unsigned i = 0; i < all->count; i++) {
-        if (!has_code(accepted, all->codes[i]) && (has_cipher(all->codes[i], "AES_128_GCM") || has_cipher(all->codes[i], "AES_128_CCM")))
+        if (!code_is_in(accepted->codes, accepted->count, all->codes[i]) && (has_cipher(all->codes[i], "AES_128_GCM") || has_cipher(all->codes[i], "AES_128_CCM")))
             code_list_add(list, all->codes[i]);
     }
 }

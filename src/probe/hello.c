@@ -29,18 +29,7 @@ enum {
     RENEGOTIATION_INFO = 0xff01,
 };
 
-/* --- numbers and vectors ------------------------------------------------------------------ */
-
-static void put_u8(struct hl_buffer *out, unsigned value)
-{
-    buf_char(out, (char)(uint8_t)value);
-}
-
-static void put_u16(struct hl_buffer *out, unsigned value)
-{
-    put_u8(out, value >> 8);
-    put_u8(out, value);
-}
+/* --- vectors ------------------------------------------------------------------------------ */
 
 /* Room for a length of `width` bytes in front of what follows; it is filled in by end_vector(). */
 static size_t begin_vector(struct hl_buffer *out, unsigned width)
@@ -61,7 +50,7 @@ static void end_vector(struct hl_buffer *out, size_t begin, unsigned width)
 
 static size_t begin_extension(struct hl_buffer *out, unsigned type)
 {
-    put_u16(out, type);
+    buf_u16(out, type);
     return begin_vector(out, 2);
 }
 
@@ -76,7 +65,7 @@ static void put_codes(struct hl_buffer *out, struct hello_codes codes, unsigned 
     const size_t begin = begin_vector(out, width);
 
     for (unsigned i = 0; i < codes.count; i++)
-        put_u16(out, codes.list[i]);
+        buf_u16(out, codes.list[i]);
     end_vector(out, begin, width);
 }
 
@@ -96,7 +85,7 @@ static void put_server_name(struct hl_buffer *out, const char *name)
     if (name == NULL)
         return;
     const size_t extension = begin_extension(out, SERVER_NAME), list = begin_vector(out, 2);
-    put_u8(out, 0); /* host_name */
+    buf_u8(out, 0); /* host_name */
     const size_t host = begin_vector(out, 2);
     buf_string(out, name);
     end_vector(out, host, 2);
@@ -124,7 +113,7 @@ static void put_shares(struct hl_buffer *out, const struct hello *hello)
         return;
     const size_t extension = begin_extension(out, KEY_SHARE), list = begin_vector(out, 2);
     for (unsigned i = 0; i < hello->share_count; i++) {
-        put_u16(out, key_share_group(hello->shares[i]));
+        buf_u16(out, key_share_group(hello->shares[i]));
         const size_t key = begin_vector(out, 2);
         buf_span(out, key_share_public(hello->shares[i]));
         end_vector(out, key, 2);
@@ -193,9 +182,9 @@ bool hello_randomize(struct hello *hello)
 
 void hello_write(const struct hello *hello, struct hl_buffer *out)
 {
-    put_u8(out, CLIENT_HELLO);
+    buf_u8(out, CLIENT_HELLO);
     const size_t message = begin_vector(out, 3);
-    put_u16(out, hello->version);
+    buf_u16(out, hello->version);
     buf_put(out, hello->random, sizeof hello->random);
     const size_t session_id = begin_vector(out, 1);
     if (hello->has_session_id)
@@ -204,8 +193,8 @@ void hello_write(const struct hello *hello, struct hl_buffer *out)
     put_codes(out, hello->suites, 2);
     const size_t methods = begin_vector(out, 1);
     if (hello->deflate)
-        put_u8(out, 1);
-    put_u8(out, 0);
+        buf_u8(out, 1);
+    buf_u8(out, 0);
     end_vector(out, methods, 1);
     put_extensions(out, hello);
     end_vector(out, message, 3);
@@ -218,7 +207,7 @@ void hello_write_ssl2(const uint8_t challenge[16], struct hl_buffer *out)
     const uint8_t head[] = { 1, 0, 2, 0, sizeof ciphers, 0, 0, 0, 16 };
     const size_t length = sizeof head + sizeof ciphers + 16;
 
-    put_u16(out, 0x8000u | (unsigned)length); /* a record header of two bytes */
+    buf_u16(out, 0x8000u | (unsigned)length); /* a record header of two bytes */
     buf_put(out, head, sizeof head);
     buf_put(out, ciphers, sizeof ciphers);
     buf_put(out, challenge, 16);
@@ -228,9 +217,9 @@ void hello_write_records(struct hl_span messages, uint16_t version, struct hl_bu
 {
     while (messages.len > 0) {
         const size_t n = messages.len < FRAGMENT_MAX ? messages.len : FRAGMENT_MAX;
-        put_u8(out, CONTENT_HANDSHAKE);
-        put_u16(out, version);
-        put_u16(out, (unsigned)n);
+        buf_u8(out, CONTENT_HANDSHAKE);
+        buf_u16(out, version);
+        buf_u16(out, (unsigned)n);
         buf_put(out, messages.ptr, n);
         messages = (struct hl_span){ messages.ptr + n, messages.len - n };
     }

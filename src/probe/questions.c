@@ -47,15 +47,13 @@ static void note_answer(struct scan *scan, const struct attempt *attempt)
 {
     struct policy_facts *facts = scan->facts;
 
-    seen_accept(&facts->versions, attempt->version);
-    if (attempt->version != SSL2)
-        seen_accept(&facts->suites, attempt->suite);
-    if (attempt->group != 0)
-        seen_accept(&facts->groups, attempt->group);
-    if (attempt->scheme != 0)
-        seen_accept(&facts->schemes, attempt->scheme);
-    if (attempt->dh_bits > 0 && (facts->dh_bits == 0 || attempt->dh_bits < facts->dh_bits))
-        facts->dh_bits = attempt->dh_bits;
+    facts_accept(facts, &(struct policy_agreed){
+                            .version = attempt->version,
+                            .suite = attempt->version != SSL2 ? attempt->suite : UINT32_MAX,
+                            .group = attempt->group,
+                            .scheme = attempt->scheme,
+                            .dh_bits = attempt->dh_bits,
+                        });
     const struct hl_suite *suite = reg_suite(attempt->suite);
     const bool anonymous = suite != NULL && strcmp(suite->authentication, "anon") == 0; /* what is judged has a certificate */
     if (attempt->handshake != NULL && !anonymous && facts->handshake_count < FACTS_HANDSHAKES_MAX)

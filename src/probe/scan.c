@@ -261,6 +261,18 @@ static bool takes_ecdsa(const struct scan *scan)
     return false;
 }
 
+/* In each of the two, where a version of it is spoken. */
+static bool ask_in_both(struct scan *scan, const struct question *tls13, const struct question *older, const struct code_list *list)
+{
+    bool refused = true;
+
+    if (speaks(scan, true))
+        refused &= ask_for_list(scan, tls13, list);
+    if (speaks(scan, false))
+        refused &= ask_for_list(scan, older, list);
+    return refused;
+}
+
 static void ask_for_groups(struct scan *scan)
 {
     const struct policy_codes *allowed = &scan->policy->groups_allowed;
@@ -269,16 +281,12 @@ static void ask_for_groups(struct scan *scan)
     const struct question tls13 = { .offer = offer_tls13_groups, .seen = seen, .chosen = chosen_group,
                                     .what = "groups that are not allowed, in TLS 1.3" };
     struct code_list list, curves;
-    bool refused = true;
 
     if (!allowed->given)
         return;
     code_list_groups(&list);
     code_list_filter(&list, allowed, false);
-    if (speaks(scan, true))
-        refused &= ask_for_list(scan, &tls13, &list);
-    if (speaks(scan, false))
-        refused &= ask_for_list(scan, &older, &list);
+    bool refused = ask_in_both(scan, &tls13, &older, &list);
     if (refused && speaks(scan, false) && takes_ecdsa(scan)) {
         code_list_usual_groups(&curves);
         code_list_filter(&curves, allowed, true);
@@ -297,17 +305,12 @@ static void ask_for_schemes(struct scan *scan)
     const struct question tls13 = { .offer = offer_tls13_schemes, .seen = seen, .chosen = chosen_scheme,
                                     .what = "signature schemes that are not allowed, in TLS 1.3", .shares = true };
     struct code_list list;
-    bool refused = true;
 
     if (!allowed->given)
         return;
     code_list_schemes(&list);
     code_list_filter(&list, allowed, false);
-    if (speaks(scan, true))
-        refused &= ask_for_list(scan, &tls13, &list);
-    if (speaks(scan, false))
-        refused &= ask_for_list(scan, &older, &list);
-    seen->rest_refused = refused;
+    seen->rest_refused = ask_in_both(scan, &tls13, &older, &list);
 }
 
 /* --- what is required --------------------------------------------------------------------- */

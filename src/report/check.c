@@ -8,14 +8,12 @@
 #include "report/inventory.h"
 #include "report/line.h"
 
-#define DEFAULT_WIDTH 80u
 #define TEXT_MAX ((size_t)4 << 20)
 #define REMEDY_MAX ((size_t)32 << 10)
 #define PIECE_MAX ((size_t)64 << 10)
 enum { HASH_SHOWN = 6, TEXT_COLUMN = 8, PROGRAM_COLUMN = 17, TIME_SECONDS = 19 };
 
 static const char *const status_words[] = { "passed", "inconclusive", "failed", "unreachable" };
-static const char *const result_words[] = { "pass", "warn", "fail", "unknown", "waived" };
 static const enum hl_role status_roles[] = { ROLE_GOOD, ROLE_DOUBT, ROLE_BAD, ROLE_BAD };
 static const enum hl_role result_roles[] = { ROLE_GOOD, ROLE_DOUBT, ROLE_BAD, ROLE_DOUBT, ROLE_QUIET };
 
@@ -24,11 +22,6 @@ const enum policy_result check_order[CHECK_RESULTS] = { POLICY_FAIL, POLICY_UNKN
 const char *check_status_word(enum hl_check_status status)
 {
     return status_words[status];
-}
-
-const char *check_result_word(enum policy_result result)
-{
-    return result_words[result];
 }
 
 enum hl_role check_status_role(enum hl_check_status status)
@@ -161,7 +154,7 @@ static void put_remedies(struct hl_line *line, const struct hl_check_result *res
 static void put_verdict(struct hl_line *line, const struct hl_check_result *result, const struct policy_verdict *verdict)
 {
     line_tab(line, 2);
-    line_put(line, 0, result_roles[verdict->result], verdict->result == POLICY_UNKNOWN ? "?" : result_words[verdict->result]);
+    line_put(line, 0, result_roles[verdict->result], verdict->result == POLICY_UNKNOWN ? "?" : policy_result_name(verdict->result));
     line_tab(line, TEXT_COLUMN);
     line_put(line, 0, ROLE_STRONG, policy_rule_title(verdict->rule));
     line_put(line, 2, ROLE_QUIET, policy_rule_id(verdict->rule));
@@ -175,13 +168,7 @@ static void put_verdict(struct hl_line *line, const struct hl_check_result *resu
 
 void check_put_human(struct hl_buffer *out, const struct hl_check_result *result, const struct hl_print_options *options)
 {
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = TEXT_COLUMN,
-    };
+    struct hl_line line = line_for(out, options, TEXT_COLUMN);
     unsigned passed = 0;
 
     put_head(&line, result);

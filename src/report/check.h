@@ -15,7 +15,6 @@ extern const enum policy_result check_order[CHECK_RESULTS];
 
 /* "failed", "fail", and how they look. */
 const char *check_status_word(enum hl_check_status status);
-const char *check_result_word(enum policy_result result);
 enum hl_role check_status_role(enum hl_check_status status);
 enum hl_role check_result_role(enum policy_result result);
 

@@ -50,7 +50,7 @@ static void put_row(struct hl_buffer *out, const struct hl_check_result *result,
 static void put_verdict(struct hl_buffer *out, const struct hl_check_report *report, const struct policy_verdict *verdict)
 {
     buf_printf(out, "<li><span class=\"severity %s\">%s</span> <span class=\"strong\">%s</span> <code class=\"quiet\">%s</code><br>",
-               result_class(verdict->result), check_result_word(verdict->result), policy_rule_title(verdict->rule),
+               result_class(verdict->result), policy_result_name(verdict->result), policy_rule_title(verdict->rule),
                policy_rule_id(verdict->rule));
     html_put(out, verdict->text);
     if (verdict->result == POLICY_FAIL || verdict->result == POLICY_WARN)
@@ -86,7 +86,7 @@ static void put_section(struct hl_buffer *out, const struct hl_check_report *rep
     buf_printf(out, "</h3> <span class=\"outcome %s\">%s</span>", status_class(result->status), check_status_word(result->status));
     for (size_t i = 0; i < CHECK_RESULTS; i++) {
         if (check_order[i] != POLICY_PASS && n[check_order[i]] > 0)
-            buf_printf(out, " <span class=\"quiet\">%u %s</span>", n[check_order[i]], check_result_word(check_order[i]));
+            buf_printf(out, " <span class=\"quiet\">%u %s</span>", n[check_order[i]], policy_result_name(check_order[i]));
     }
     buf_string(out, "</summary>\n<div class=\"body\">\n<p class=\"quiet\">");
     html_put(out, buf_view(&work));
@@ -213,7 +213,7 @@ static void end(struct hl_check_report *report, bool complete)
         buf_string(out, "<section aria-labelledby=\"targets\">\n<h2 id=\"targets\">Targets</h2>\n<table class=\"targets\">\n"
                         "<thead><tr><th scope=\"col\">target</th><th scope=\"col\">status</th>");
         for (size_t i = 0; i < CHECK_RESULTS; i++)
-            buf_printf(out, "<th scope=\"col\" class=\"%s\">%s</th>", column_class(check_order[i]), check_result_word(check_order[i]));
+            buf_printf(out, "<th scope=\"col\" class=\"%s\">%s</th>", column_class(check_order[i]), policy_result_name(check_order[i]));
         buf_string(out, "</tr></thead>\n<tbody>\n");
         check_report_put_kept(report, report->rows);
         buf_string(out, "</tbody></table>\n");

@@ -21,7 +21,7 @@ static void walk_verdict(struct hl_visitor *v, const struct hl_check_result *res
     v_object(v, NULL);
     v_string(v, "rule", policy_rule_id(verdict->rule));
     v_string(v, "title", policy_rule_title(verdict->rule));
-    v_string(v, "result", check_result_word(verdict->result));
+    v_string(v, "result", policy_result_name(verdict->result));
     v_text(v, "text", verdict->text);
     if (verdict->result == POLICY_FAIL || verdict->result == POLICY_WARN) {
         v_array(v, "remedies");

@@ -154,7 +154,7 @@ static void put_case(struct hl_check_report *report, const struct hl_check_resul
         buf_string(out, "/>\n");
         return;
     }
-    begin_trouble(out, element, check_result_word(verdict->result), verdict->text);
+    begin_trouble(out, element, policy_result_name(verdict->result), verdict->text);
     put(out, result->target);
     buf_string(out, ": ");
     put(out, policy_rule_title(verdict->rule));

@@ -34,7 +34,7 @@ static void put_row(struct hl_buffer *out, const struct hl_check_result *result)
 
 static void put_verdict(struct hl_buffer *out, const struct policy_verdict *verdict)
 {
-    buf_printf(out, "- **%s** %s `%s`: ", check_result_word(verdict->result), policy_rule_title(verdict->rule), policy_rule_id(verdict->rule));
+    buf_printf(out, "- **%s** %s `%s`: ", policy_result_name(verdict->result), policy_rule_title(verdict->rule), policy_rule_id(verdict->rule));
     markdown_put(out, verdict->text);
     buf_char(out, '\n');
 }

@@ -11,7 +11,6 @@
 
 #include <inttypes.h>
 
-#define DEFAULT_WIDTH 80u
 #define TEXT_MAX ((size_t)4 << 20)
 #define PIECE_MAX ((size_t)4 << 10)
 enum { JA4_COLUMN = 8, SEEN_COLUMN = 46 };
@@ -134,13 +133,7 @@ static unsigned rank(const struct hl_clients_result *result, unsigned number)
 static void put_human(struct hl_buffer *out, const struct hl_clients_result *result, const struct hl_print_options *options)
 {
     struct hl_buffer text;
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = JA4_COLUMN,
-    };
+    struct hl_line line = line_for(out, options, JA4_COLUMN);
 
     buf_init(&text, PIECE_MAX);
     put_head(&line, result, &text);

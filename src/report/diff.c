@@ -11,7 +11,6 @@
 
 #define TEXT_MAX ((size_t)16 << 20)
 #define PIECE_MAX ((size_t)4 << 10)
-#define DEFAULT_WIDTH 80u
 #define INDENT 4u
 
 static const char *string_at(const cJSON *object, const char *path)
@@ -164,13 +163,7 @@ static void put_human(struct hl_buffer *out, const cJSON *result, const struct h
 {
     const cJSON *differences = document_find(result, "differences"), *difference;
     struct hl_buffer text;
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = INDENT + 2,
-    };
+    struct hl_line line = line_for(out, options, INDENT + 2);
 
     buf_init(&text, PIECE_MAX);
     put_side(&line, "A", document_find(result, "a"), &text);

@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define DEFAULT_WIDTH 80u
 #define EXPRESSIONS_MAX 256u
 #define ARENA_MAX ((size_t)16 << 20)
 #define DOCUMENT_MAX ((size_t)64 << 20)
@@ -261,13 +260,7 @@ static void put_human(struct hl_buffer *out, const struct hl_expectations *expec
 {
     const bool met = hl_expectations_met(expectations);
     struct hl_buffer text;
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = VALUE_COLUMN,
-    };
+    struct hl_line line = line_for(out, options, VALUE_COLUMN);
 
     buf_init(&text, PIECE_MAX);
     line_put_wire(&line, 0, ROLE_STRONG, span_of(name));

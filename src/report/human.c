@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define PIECE_MAX ((size_t)4 << 10)
-#define DEFAULT_WIDTH 80u
 
 static const struct {
     const char *word;
@@ -303,13 +302,7 @@ static void put_faults(struct hl_line *line, const struct hl_handshake *hs, stru
 void human_handshake(struct hl_buffer *out, const struct hl_handshake *hs, const struct hl_print_options *options)
 {
     struct hl_buffer text;
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = INDENT,
-    };
+    struct hl_line line = line_for(out, options, INDENT);
 
     buf_init(&text, PIECE_MAX);
     put_headline(&line, hs, options->files, &text);
@@ -364,13 +357,7 @@ static void put_judgements(struct hl_line *line, const struct hl_counters *c)
 void human_summary(struct hl_buffer *out, const struct hl_counters *c, uint64_t shown,
                    const struct hl_print_options *options)
 {
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = 2,
-    };
+    struct hl_line line = line_for(out, options, 2);
 
     put_number_of(&line, c->handshakes, c->handshakes == 1 ? "handshake" : "handshakes", ROLE_STRONG, true);
     if (shown < c->handshakes)
@@ -424,13 +411,7 @@ void human_causes(struct hl_buffer *out, const struct causes *causes, const stru
     enum { SEVERAL = 2 };
     enum finding_code order[FINDING_COUNT];
     const unsigned count = causes_sort(causes, SEVERAL, order);
-    struct hl_line line = {
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = INDENT,
-    };
+    struct hl_line line = line_for(out, options, INDENT);
 
     for (unsigned i = 0; i < count; i++)
         put_cause(&line, &causes->of[order[i]], finding_info(order[i]));

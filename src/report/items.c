@@ -12,19 +12,8 @@
 
 #define PIECE_MAX ((size_t)64 << 10)
 #define PEM_MAX ((size_t)32 << 20)
-#define DEFAULT_WIDTH 80u
 /* Entries of a CRL that are listed; some have millions. */
 #define CRL_ENTRIES_SHOWN 1000u
-
-static struct hl_line line_for(struct hl_buffer *out, const struct hl_print_options *options)
-{
-    return (struct hl_line){
-        .out = out,
-        .color = options->color,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = 4,
-    };
-}
 
 /* --- decoded files, for people ---------------------------------------------------- */
 
@@ -103,7 +92,7 @@ static void put_chain(struct hl_line *line, const struct hl_handshake *hs, const
 
 void human_item(struct hl_buffer *out, const struct hl_item *item, const struct hl_print_options *options)
 {
-    struct hl_line line = line_for(out, options);
+    struct hl_line line = line_for(out, options, INDENT);
 
     if (item->kind == HL_ITEM_CHAIN) {
         put_chain(&line, item->chain, options);
@@ -173,7 +162,7 @@ void json_item(struct hl_json *json, const struct hl_item *item, enum hl_detail 
 void human_code(struct hl_buffer *out, const struct hl_explanation *explanation,
                 const struct hl_print_options *options)
 {
-    struct hl_line line = line_for(out, options);
+    struct hl_line line = line_for(out, options, INDENT);
 
     line_put(&line, 0, ROLE_STRONG, explanation->code);
     line_tab(&line, 34);
@@ -191,7 +180,7 @@ static void put_paragraph(struct hl_line *line, const char *text)
 void human_explanation(struct hl_buffer *out, const struct hl_explanation *explanation,
                        const struct hl_print_options *options)
 {
-    struct hl_line line = line_for(out, options);
+    struct hl_line line = line_for(out, options, INDENT);
 
     line.indent = 2;
     line_put(&line, 0, ROLE_STRONG, explanation->code);

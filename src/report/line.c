@@ -2,7 +2,19 @@
 
 #include "base/text.h"
 
+#define DEFAULT_WIDTH 80u
 #define PIECE_MAX ((size_t)512 << 10)
+
+struct hl_line line_for(struct hl_buffer *out, const struct hl_print_options *options, unsigned indent)
+{
+    return (struct hl_line){
+        .out = out,
+        .color = options->color,
+        .ascii = options->ascii,
+        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
+        .indent = indent,
+    };
+}
 
 unsigned text_columns(struct hl_span text)
 {

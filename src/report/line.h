@@ -8,6 +8,7 @@
 
 #include "report/style.h"
 
+#include <handlens/print.h>
 #include <handlens/span.h>
 
 struct hl_line {
@@ -19,6 +20,8 @@ struct hl_line {
     unsigned column;
 };
 
+/* One as the caller's options want it; of their width 0 means 80 columns. */
+struct hl_line line_for(struct hl_buffer *out, const struct hl_print_options *options, unsigned indent);
 /* Characters of well-formed UTF-8. */
 unsigned text_columns(struct hl_span text);
 

@@ -4,20 +4,8 @@
 #include "base/visit.h"
 #include "report/line.h"
 
-#define DEFAULT_WIDTH 80u
 /* Where the value of a fact stands, and the title of one of several meanings. */
 enum { FACT_COLUMN = 24, TITLE_COLUMN = 34 };
-
-static struct hl_line line_for(struct hl_buffer *out, const struct hl_print_options *options, unsigned indent)
-{
-    return (struct hl_line){
-        .out = out,
-        .color = options->color,
-        .ascii = options->ascii,
-        .width = options->width > 0 ? options->width : DEFAULT_WIDTH,
-        .indent = indent,
-    };
-}
 
 /* "alert 40", "cipher suite 0xc02f": as the tools write them. */
 static void put_kind(struct hl_line *line, unsigned gap, const struct hl_meaning *meaning)

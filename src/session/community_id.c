@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-static void put_u16(struct hl_buffer *out, uint16_t value)
-{
-    buf_char(out, (char)(value >> 8));
-    buf_char(out, (char)(value & 0xff));
-}
-
 /* RFC 4648, section 4. */
 static size_t base64(const uint8_t *in, size_t length, char *out)
 {
@@ -45,13 +39,13 @@ void community_id_make(const struct hl_connection *connection, char out[COMMUNIT
         a = &connection->ends[1];
         b = &connection->ends[0];
     }
-    put_u16(&key, 0); /* seed */
+    buf_u16(&key, 0); /* seed */
     buf_put(&key, a->address.bytes, a->address.length);
     buf_put(&key, b->address.bytes, b->address.length);
     buf_char(&key, connection->carrier == CARRIER_TCP ? PROTOCOL_TCP : PROTOCOL_UDP);
     buf_char(&key, 0);
-    put_u16(&key, a->port);
-    put_u16(&key, b->port);
+    buf_u16(&key, a->port);
+    buf_u16(&key, b->port);
     digest_sha1(buf_view(&key), digest);
     memcpy(out, "1:", 2);
     out[2 + base64(digest, sizeof digest, out + 2)] = '\0';

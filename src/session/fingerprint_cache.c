@@ -38,21 +38,14 @@ static void put_list(struct hl_buffer *key, struct hl_span list)
     buf_span(key, list);
 }
 
-static void put_u16(struct hl_buffer *key, uint16_t value)
-{
-    const uint8_t raw[2] = { (uint8_t)(value >> 8), (uint8_t)value };
-
-    buf_put(key, raw, sizeof raw);
-}
-
 static void put_types(struct hl_buffer *key, struct hl_span extensions)
 {
     uint16_t type;
     struct hl_span data;
 
     while (extension_next(&extensions, &type, &data))
-        put_u16(key, type);
-    put_u16(key, 0xffff); /* the end */
+        buf_u16(key, type);
+    buf_u16(key, 0xffff); /* the end */
 }
 
 /* All that the fingerprints of both hellos are made of, and nothing else. */
@@ -64,7 +57,7 @@ static bool make_key(const struct hl_handshake *hs, struct hl_buffer *key)
 
     key->len = 0;
     key->failed = false;
-    put_u16(key, client->legacy_version);
+    buf_u16(key, client->legacy_version);
     put_list(key, client->cipher_suites);
     put_types(key, client->extensions);
     put_list(key, client->supported_groups);
@@ -73,8 +66,8 @@ static bool make_key(const struct hl_handshake *hs, struct hl_buffer *key)
     put_list(key, client->supported_versions);
     (void)alpn_next(&protocols, &first);
     put_list(key, first);
-    put_u16(key, server->legacy_version);
-    put_u16(key, server->cipher_suite);
+    buf_u16(key, server->legacy_version);
+    buf_u16(key, server->cipher_suite);
     put_types(key, server->extensions);
     buf_char(key, (char)hs->connection.carrier);
     buf_char(key, (char)(hs->client_hello_message != NULL));

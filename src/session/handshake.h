@@ -241,4 +241,10 @@ static inline const struct hl_client_hello *handshake_hello(const struct hl_hand
                                                : &hs->client_hello;
 }
 
+/* SignatureScheme with which the server signed the handshake; 0: it did not, or that cannot be seen. */
+static inline uint16_t handshake_server_scheme(const struct hl_handshake *hs)
+{
+    return hs->server_key.scheme != 0 ? hs->server_key.scheme : hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme;
+}
+
 #endif

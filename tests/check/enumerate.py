@@ -3,13 +3,11 @@
 
   HANDLENS=build/.../handlens enumerate.py [NAME...]
 
-With BESIDE=sslscan in the environment its connections are counted beside ours, through a relay; it may take minutes."""
+tests/lab/servers.py --beside counts connections beside those of other scanners."""
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -93,51 +91,6 @@ def compare(name, inventory, wanted, key):
     expect(bool(inventory["certificates"]) != wanted.get("open", False), name, "certificates")
 
 
-class Relay:
-    """Counts the connections to a server."""
-
-    def __init__(self, port):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port, self.target, self.count = self.socket.getsockname()[1], port, 0
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        while True:
-            try:
-                a, _ = self.socket.accept()
-                b = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                return
-            self.count += 1
-            for one, other in ((a, b), (b, a)):
-                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
-
-    @staticmethod
-    def pump(one, other):
-        try:
-            while data := one.recv(65536):
-                other.sendall(data)
-            other.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-
-def beside_sslscan(port):
-    """Connections that sslscan makes, and its time; None where nobody wants to know."""
-    if os.environ.get("BESIDE") != "sslscan" or not shutil.which("sslscan"):
-        return None, None
-    with Relay(port) as relay:
-        begin = time.monotonic()
-        subprocess.run(["sslscan", "--no-colour", "127.0.0.1:%d" % relay.port], capture_output=True, timeout=300)
-        return relay.count, time.monotonic() - begin
-
-
 def what_is_found_is_what_was_set(folder):
     for name, arguments, key, wanted in ROWS:
         server, pem = servers.openssl_server(folder, arguments, key=key)
@@ -145,10 +98,8 @@ def what_is_found_is_what_was_set(folder):
             begin = time.monotonic()
             status, told, inventory = enumerated(server.port, pem)
             took = time.monotonic() - begin
-            others, their_time = beside_sslscan(server.port)
         compare(name, inventory, wanted, key)
-        print("  %-22s %3d connections, %.2f s%s" % (name, told["connections"], took,
-                                                    "" if others is None else "; sslscan %d, %.2f s" % (others, their_time)))
+        print("  %-22s %3d connections, %.2f s" % (name, told["connections"], took))
         expect(status == (3 if wanted.get("open") else 0), name, status, told)
 
 

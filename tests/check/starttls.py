@@ -15,6 +15,7 @@ import threading
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import check as servers  # noqa: E402
 from check import cases, expect  # noqa: E402
+from relay import pump  # noqa: E402
 
 
 def line(file):
@@ -245,10 +246,10 @@ def a_proxy_between(folder):
                 if not agrees:
                     return
                 with socket.create_connection(("127.0.0.1", server.port)) as other:
-                    pump = threading.Thread(target=forward, args=(other, connection), daemon=True)
-                    pump.start()
-                    forward(connection, other)
-                    pump.join(10)
+                    back = threading.Thread(target=pump, args=(other, connection), daemon=True)
+                    back.start()
+                    pump(connection, other)
+                    back.join(10)
 
             for agrees in (True, False):
                 with Server(folder, connect, agrees) as proxy:
@@ -262,15 +263,6 @@ def a_proxy_between(folder):
                     expect(told["connections"] > 5 and verdicts["certificate.name"] == "pass", told)
                 else:
                     expect(status == 3 and told["why"] == "the proxy refuses: HTTP/1.1 403 Forbidden", told)
-
-
-def forward(one, other):
-    try:
-        while data := one.recv(65536):
-            other.sendall(data)
-        other.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
 
 
 def those_that_do_not_speak_it(folder):

@@ -1,53 +1,13 @@
 """Other scanners against the same servers, through a relay that counts their connections."""
+import os
 import re
 import shutil
-import socket
 import subprocess
-import threading
+import sys
 import time
 
-
-class Relay:
-    """Counts the connections to a server."""
-
-    def __init__(self, port):
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=200)
-        self.port, self.target, self.count = self.socket.getsockname()[1], port, 0
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        while True:
-            try:
-                client, _ = self.socket.accept()
-            except OSError:
-                return
-            self.count += 1
-            try:
-                server = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                client.close()
-                continue
-            for pair in ((client, server), (server, client)):
-                threading.Thread(target=self.pump, args=pair, daemon=True).start()
-
-    @staticmethod
-    def pump(one, other):
-        try:
-            while data := one.recv(65536):
-                other.sendall(data)
-        except OSError:
-            pass
-        try:
-            other.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from relay import Relay  # noqa: E402
 
 # STARTTLS, in each tool's words.
 SSLSCAN = {"smtp": ["--starttls-smtp"], "imap": ["--starttls-imap"], "pop3": ["--starttls-pop3"], "ftp": ["--starttls-ftp"],

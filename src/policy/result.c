@@ -1,0 +1,36 @@
+#include "policy/result.h"
+
+#include "policy/baseline.h"
+
+static enum hl_check_status status_of(const struct policy_verdicts *verdicts)
+{
+    enum hl_check_status status = HL_CHECK_PASSED;
+
+    for (unsigned i = 0; i < verdicts->count; i++) {
+        const enum policy_result result = verdicts->list[i].result;
+        if (result == POLICY_FAIL)
+            status = HL_CHECK_FAILED;
+        else if (result == POLICY_UNKNOWN && status == HL_CHECK_PASSED)
+            status = HL_CHECK_INCONCLUSIVE;
+    }
+    return status;
+}
+
+void check_set_verdicts(struct hl_check_result *result, const struct policy_verdicts *verdicts)
+{
+    result->verdicts = verdicts;
+    result->status = status_of(verdicts);
+}
+
+bool check_judge(struct hl_check_result *result, const struct hl_check_options *options, struct hl_arena *arena)
+{
+    const struct policy_verdicts *verdicts = policy_judge(options->policy, result->facts, arena);
+
+    if (verdicts != NULL)
+        verdicts = policy_waive(options->policy, result->target, result->facts->now, verdicts, arena);
+    if (verdicts != NULL && options->baseline != NULL)
+        verdicts = baseline_compare(options->baseline, result->target, verdicts, arena);
+    if (verdicts != NULL)
+        check_set_verdicts(result, verdicts);
+    return verdicts != NULL;
+}
