@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "crypto/host_name.h"
 #include "crypto/trust.h"
+#include "inspect/whole_file.h"
 #include "policy/ct_log_list.h"
 #include "x509/pem.h"
 
@@ -108,32 +109,6 @@ enum hl_status hl_trust_add_bytes(struct hl_trust *trust, enum hl_trust_kind kin
     return HL_OK;
 }
 
-/* The whole file; false with `error` set. */
-static bool read_file(const char *path, struct hl_buffer *out, struct hl_error *error)
-{
-    FILE *file = fopen(path, "rb");
-    size_t n = 0;
-
-    if (file == NULL) {
-        error_set(error, HL_ERR_IO, NULL, "%s: %s", path, strerror(errno));
-        return false;
-    }
-    do {
-        if (!buf_reserve(out, (size_t)64 << 10))
-            break;
-        n = fread(out->data + out->len, 1, (size_t)64 << 10, file);
-        out->len += n;
-    } while (n > 0);
-    bool failed = ferror(file) != 0;
-    int reason = errno;
-    fclose(file);
-    if (failed)
-        error_set(error, HL_ERR_IO, NULL, "%s: %s", path, strerror(reason));
-    else if (out->failed)
-        error_set(error, HL_ERR_MEMORY, NULL, "%s: the file is too large", path);
-    return !failed && !out->failed;
-}
-
 enum hl_status hl_trust_add_file(struct hl_trust *trust, enum hl_trust_kind kind, const char *path,
                                  struct hl_error *error)
 {
@@ -144,7 +119,7 @@ enum hl_status hl_trust_add_file(struct hl_trust *trust, enum hl_trust_kind kind
         error = &own;
     buf_init(&bytes, FILE_MAX);
     error->status = HL_OK;
-    if (read_file(path, &bytes, error))
+    if (whole_file_read(path, &bytes, error))
         error->status = hl_trust_add_bytes(trust, kind, buf_view(&bytes), path, error);
     buf_cleanup(&bytes);
     return error->status;

@@ -5,8 +5,6 @@
 
 #include <cjson/cJSON.h>
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +32,10 @@ static const char *text_of(const cJSON *object, const char *key)
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-static bool add_line(struct hl_baseline *baseline, const char *line, size_t length)
+static bool add_line(struct hl_baseline *baseline, struct hl_span line)
 {
     cJSON **documents;
-    cJSON *document = length <= LINE_MAX_BYTES ? cJSON_ParseWithLength(line, length) : NULL;
+    cJSON *document = line.len <= LINE_MAX_BYTES ? cJSON_ParseWithLength((const char *)line.ptr, line.len) : NULL;
     const bool is_check = cJSON_IsArray(member(member(member(document, "handlens"), "check"), "verdicts"));
 
     documents = is_check && baseline->count < TARGETS_MAX ? realloc(baseline->documents, (baseline->count + 1) * sizeof *documents) : NULL;
@@ -50,31 +48,25 @@ static bool add_line(struct hl_baseline *baseline, const char *line, size_t leng
     return true;
 }
 
-struct hl_baseline *hl_baseline_read(const char *path, struct hl_error *error)
+struct hl_baseline *baseline_parse(struct hl_span text, const char *name, struct hl_error *error)
 {
     struct hl_baseline *baseline = calloc(1, sizeof *baseline);
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t room = 0;
-    unsigned long number = 0;
-    bool read = baseline != NULL && file != NULL;
+    struct hl_span line;
 
-    if (!read)
-        error_set(error, file == NULL ? HL_ERR_IO : HL_ERR_MEMORY, NULL, "%s: %s", path, strerror(file == NULL ? errno : ENOMEM));
-    for (ssize_t length; read && (length = getline(&line, &room, file)) > 0;) {
-        number++;
-        if (line[0] == '\n' || add_line(baseline, line, (size_t)length))
+    if (baseline == NULL)
+        error_set(error, HL_ERR_MEMORY, NULL, "%s: out of memory", name);
+    for (unsigned long number = 1; baseline != NULL && text.len > 0; number++) {
+        if (!span_line(&text, &line)) { /* the last one may have no end */
+            line = text;
+            text.len = 0;
+        }
+        if (line.len == 0 || add_line(baseline, line))
             continue;
-        error_set(error, HL_ERR_FORMAT, "handlens check --format json writes them", "%s: line %lu is no result of a check", path, number);
-        read = false;
+        error_set(error, HL_ERR_FORMAT, "handlens check --format json writes them", "%s: line %lu is no result of a check", name, number);
+        hl_baseline_free(baseline);
+        return NULL;
     }
-    free(line);
-    if (file != NULL)
-        fclose(file);
-    if (read)
-        return baseline;
-    hl_baseline_free(baseline);
-    return NULL;
+    return baseline;
 }
 
 void hl_baseline_free(struct hl_baseline *baseline)

@@ -8,7 +8,6 @@
 
 #include <cjson/cJSON.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -343,43 +342,6 @@ struct hl_policy *hl_policy_parse(struct hl_span json, const char *name, struct 
     if (read)
         return policy;
     hl_policy_free(policy);
-    return NULL;
-}
-
-static struct hl_policy *open_file(const char *path, struct hl_error *error)
-{
-    FILE *file = fopen(path, "re");
-    uint8_t *text = malloc(DOCUMENT_MAX + 1);
-    struct hl_policy *policy = NULL;
-
-    if (file == NULL || text == NULL) {
-        error_set(error, HL_ERR_IO, NULL, "%s: %s", path, strerror(errno));
-    } else {
-        const size_t n = fread(text, 1, DOCUMENT_MAX + 1, file);
-        if (ferror(file))
-            error_set(error, HL_ERR_IO, NULL, "%s: %s", path, strerror(errno));
-        else
-            policy = hl_policy_parse((struct hl_span){ text, n }, path, error);
-    }
-    if (file != NULL)
-        fclose(file);
-    free(text);
-    return policy;
-}
-
-struct hl_policy *hl_policy_open(const char *name, struct hl_error *error)
-{
-    struct hl_error own;
-    const size_t length = strlen(name);
-
-    if (error == NULL)
-        error = &own;
-    if (strchr(name, '/') != NULL || (length > 5 && strcmp(name + length - 5, ".json") == 0))
-        return open_file(name, error);
-    const struct hl_span document = hl_policy_document(name);
-    if (document.len > 0)
-        return hl_policy_parse(document, name, error);
-    error_set(error, HL_ERR_USAGE, "handlens policy list shows those that there are; a file is named with a / or .json", "%s: no such policy is built in", name);
     return NULL;
 }
 
