@@ -70,3 +70,51 @@ enum protection_result aead_open(const struct cipher_spec *spec, const uint8_t *
     default: return PROTECTION_UNAVAILABLE;
     }
 }
+
+#if !defined(NO_AES) && (defined(HAVE_AESGCM) || defined(HAVE_AESCCM))
+static int seal_aes(const struct cipher_spec *spec, const uint8_t *key, const uint8_t *nonce, struct hl_span aad, uint8_t *bytes,
+                    size_t length)
+{
+    uint8_t *const tag = bytes + length;
+    Aes aes;
+    int error = wc_AesInit(&aes, NULL, INVALID_DEVID);
+
+    if (error != 0)
+        return error;
+    error = NOT_COMPILED_IN;
+#ifdef HAVE_AESGCM
+    if (spec->algorithm == CIPHER_AES_GCM) {
+        error = wc_AesGcmSetKey(&aes, key, spec->key_length);
+        if (error == 0)
+            error = wc_AesGcmEncrypt(&aes, bytes, bytes, (word32)length, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
+    }
+#endif
+#ifdef HAVE_AESCCM
+    if (spec->algorithm == CIPHER_AES_CCM) {
+        error = wc_AesCcmSetKey(&aes, key, spec->key_length);
+        if (error == 0)
+            error = wc_AesCcmEncrypt(&aes, bytes, bytes, (word32)length, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
+    }
+#endif
+    wc_AesFree(&aes);
+    wipe(&aes, sizeof aes);
+    return error;
+}
+#endif
+
+bool aead_seal(const struct cipher_spec *spec, const uint8_t *key, const uint8_t nonce[12], struct hl_span aad, uint8_t *bytes, size_t length)
+{
+    if (spec->kind != CIPHER_AEAD || spec->unavailable != NULL)
+        return false;
+    switch (spec->algorithm) {
+#if !defined(NO_AES) && (defined(HAVE_AESGCM) || defined(HAVE_AESCCM))
+    case CIPHER_AES_GCM:
+    case CIPHER_AES_CCM: return seal_aes(spec, key, nonce, aad, bytes, length) == 0;
+#endif
+#if defined(HAVE_CHACHA) && defined(HAVE_POLY1305)
+    case CIPHER_CHACHA20_POLY1305:
+        return wc_ChaCha20Poly1305_Encrypt(key, nonce, aad.ptr, (word32)aad.len, bytes, (word32)length, bytes, bytes + length) == 0;
+#endif
+    default: return false;
+    }
+}

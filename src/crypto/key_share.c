@@ -8,8 +8,12 @@
 #include <wolfssl/options.h>
 
 #include <wolfssl/wolfcrypt/curve25519.h>
+#include <wolfssl/wolfcrypt/dh.h>
 #include <wolfssl/wolfcrypt/ecc.h>
 #include <wolfssl/wolfcrypt/random.h>
+
+#define DH_BYTES_MIN 64u
+#define DH_BYTES_MAX 512u
 
 struct key_share {
     uint16_t group;
@@ -17,6 +21,10 @@ struct key_share {
     bool has_rng;
     ecc_key ecc;
     curve25519_key x25519;
+    DhKey dh;
+    uint8_t dh_private[KEY_SHARE_PUBLIC_MAX];
+    word32 dh_private_length;
+    size_t prime_length;
     bool has_key;
     uint8_t public[KEY_SHARE_PUBLIC_MAX];
     word32 public_length;
@@ -95,11 +103,50 @@ struct key_share *key_share_new(uint16_t group)
     return NULL;
 }
 
+static struct hl_span without_zeros(struct hl_span number)
+{
+    while (number.len > 0 && number.ptr[0] == 0)
+        number = (struct hl_span){ number.ptr + 1, number.len - 1 };
+    return number;
+}
+
+static bool make_dh(struct key_share *share, struct hl_span prime, struct hl_span generator)
+{
+    if (wc_InitDhKey(&share->dh) != 0)
+        return false;
+    share->has_key = true;
+    share->dh_private_length = sizeof share->dh_private;
+    return wc_DhSetKey(&share->dh, prime.ptr, (word32)prime.len, generator.ptr, (word32)generator.len) == 0
+           && wc_DhGenerateKeyPair(&share->dh, &share->rng, share->dh_private, &share->dh_private_length, share->public, &share->public_length) == 0;
+}
+
+struct key_share *key_share_new_dh(struct hl_span prime, struct hl_span generator)
+{
+    struct key_share *share;
+
+    prime = without_zeros(prime);
+    generator = without_zeros(generator);
+    if (prime.len < DH_BYTES_MIN || prime.len > DH_BYTES_MAX || prime.ptr[prime.len - 1] % 2 == 0 || generator.len == 0 || generator.len > prime.len)
+        return NULL;
+    share = calloc(1, sizeof *share);
+    if (share == NULL)
+        return NULL;
+    share->prime_length = prime.len;
+    share->public_length = sizeof share->public;
+    share->has_rng = wc_InitRng(&share->rng) == 0;
+    if (share->has_rng && make_dh(share, prime, generator))
+        return share;
+    key_share_free(share);
+    return NULL;
+}
+
 void key_share_free(struct key_share *share)
 {
     if (share == NULL)
         return;
-    if (share->has_key && share->group == GROUP_X25519)
+    if (share->has_key && share->prime_length > 0)
+        wc_FreeDhKey(&share->dh);
+    else if (share->has_key && share->group == GROUP_X25519)
         wc_curve25519_free(&share->x25519);
     else if (share->has_key) {
         wc_ecc_free(&share->ecc);
@@ -149,13 +196,29 @@ static size_t agree_ecc(struct key_share *share, const struct curve *curve, stru
     return agreed ? length : 0;
 }
 
+static size_t agree_dh(struct key_share *share, struct hl_span peer, uint8_t *out)
+{
+    word32 length = KEY_SHARE_SECRET_MAX;
+
+    peer = without_zeros(peer);
+    if (peer.len == 0 || peer.len > share->prime_length
+        || wc_DhAgree(&share->dh, out, &length, share->dh_private, share->dh_private_length, peer.ptr, (word32)peer.len) != 0)
+        return 0;
+    const struct hl_span secret = without_zeros((struct hl_span){ out, length });
+    if (secret.len > 0)
+        memmove(out, secret.ptr, secret.len);
+    return secret.len;
+}
+
 size_t key_share_agree(struct key_share *share, struct hl_span peer, uint8_t out[KEY_SHARE_SECRET_MAX])
 {
     const struct curve *curve = curve_of(share->group);
     uint8_t any = 0;
     size_t length;
 
-    if (curve->id == 0)
+    if (share->prime_length > 0)
+        length = agree_dh(share, peer, out);
+    else if (curve->id == 0)
         length = peer.len == CURVE25519_KEYSIZE ? agree_x25519(share, peer, out) : 0;
     else
         length = peer.len == 1 + 2 * (size_t)curve->size ? agree_ecc(share, curve, peer, out) : 0;

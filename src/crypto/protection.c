@@ -9,110 +9,31 @@
 #include "crypto/aead.h"
 #include "crypto/prf.h"
 #include "crypto/protection.h"
+#include "crypto/record_parts.h"
 #include "wire/version.h"
 
 #include <string.h>
 
-#define TRUNCATED_LENGTH 10 /* RFC 6066, section 7 */
 #define RECORD_MAX 0xffff   /* what a record's length can say */
-#define PSEUDO_HEADER_MAX (8 + 1 + 1 + 1 + 2 + 8 + UINT8_MAX + 2)
 
 /* One call of protection_open(). */
 struct opening {
-    const struct protection *p;
-    uint8_t type;
-    uint16_t version; /* of the record */
-    struct hl_span cid; /* ptr NULL: a record without a connection id */
+    struct record_context record;
     uint8_t *out;
     struct hl_span content; /* in `out` */
 };
 
-static bool is_ssl3(const struct protection *p)
-{
-    return p->spec.version == 0x0300;
-}
-
-static bool is_chained(const struct protection *p)
-{
-    return p->spec.kind == CIPHER_CBC && p->spec.record_iv_length == 0;
-}
-
-static bool mac_goes_last(const struct protection *p)
-{
-    return (p->flags & PROTECTION_ENCRYPT_THEN_MAC) != 0;
-}
-
-/* In a record: the key keeps its length (RFC 6066, section 7). */
-static size_t mac_length(const struct protection *p)
-{
-    bool cut = (p->flags & PROTECTION_TRUNCATED_HMAC) != 0 && p->spec.mac_length > TRUNCATED_LENGTH;
-
-    return cut ? TRUNCATED_LENGTH : p->spec.mac_length;
-}
-
-static uint8_t *put(uint8_t *to, uint64_t value, unsigned bytes)
-{
-    for (unsigned shift = bytes * 8; shift > 0; shift -= 8)
-        *to++ = (uint8_t)(value >> (shift - 8));
-    return to;
-}
-
 /* --- MACs ------------------------------------------------------------------ */
-
-/* RFC 6101, 5.2.3.1: hash(key + pad2 + hash(key + pad1 + seq + type + length + content)). */
-static size_t ssl3_mac(const struct opening *o, struct hl_span content, uint8_t mac[DIGEST_LENGTH_MAX])
-{
-    const struct cipher_spec *spec = &o->p->spec;
-    uint8_t pad1[48], pad2[48], header[11], inner[DIGEST_LENGTH_MAX];
-    size_t pad = spec->mac == HL_X509_MD5 ? 48 : 40;
-    const struct hl_span key = { o->p->mac_key, spec->mac_length };
-
-    memset(pad1, 0x36, sizeof pad1);
-    memset(pad2, 0x5c, sizeof pad2);
-    put(put(put(header, o->p->sequence, 8), o->type, 1), content.len, 2);
-    const struct hl_span first[] = { key, { pad1, pad }, { header, sizeof header }, content };
-    size_t length = digest_parts(spec->mac, first, 4, inner);
-    const struct hl_span second[] = { key, { pad2, pad }, { inner, length } };
-    return length > 0 ? digest_parts(spec->mac, second, 3, mac) : 0;
-}
-
-/* What goes before the content of this length into a MAC or the additional data: RFC 5246, 6.2.3.1 and 6.2.3.3; with a
- * connection id RFC 9146, section 5, where the number stands twice, once as all ones. */
-static struct hl_span pseudo_header(const struct opening *o, size_t length, uint8_t out[PSEUDO_HEADER_MAX])
-{
-    uint8_t *to = out;
-
-    if (o->cid.ptr != NULL) {
-        to = put(put(put(put(to, UINT64_MAX, 8), o->type, 1), o->cid.len, 1), o->type, 1);
-        to = put(put(to, o->version, 2), o->p->sequence, 8);
-        if (o->cid.len > 0)
-            memcpy(to, o->cid.ptr, o->cid.len);
-        to += o->cid.len;
-    } else {
-        to = put(put(put(to, o->p->sequence, 8), o->type, 1), o->version, 2);
-    }
-    to = put(to, length, 2);
-    return (struct hl_span){ out, (size_t)(to - out) };
-}
-
-static size_t tls_mac(const struct opening *o, struct hl_span content, uint8_t mac[DIGEST_LENGTH_MAX])
-{
-    uint8_t header[PSEUDO_HEADER_MAX];
-    const struct hl_span parts[] = { pseudo_header(o, content.len, header), content };
-
-    return hmac_parts(o->p->spec.mac, (struct hl_span){ o->p->mac_key, o->p->spec.mac_length }, parts, 2,
-                      mac);
-}
 
 /* The MAC of `content` stands right behind it. */
 static enum protection_result check_mac(const struct opening *o, struct hl_span content)
 {
     uint8_t mac[DIGEST_LENGTH_MAX];
-    size_t length = mac_length(o->p);
+    size_t length = record_mac_length(o->record.p);
 
     if (length == 0)
         return PROTECTION_OPENED;
-    if ((is_ssl3(o->p) ? ssl3_mac(o, content, mac) : tls_mac(o, content, mac)) < length)
+    if (record_mac(&o->record, content, mac) < length)
         return PROTECTION_UNAVAILABLE;
     return memcmp(content.ptr + content.len, mac, length) == 0 ? PROTECTION_OPENED : PROTECTION_WRONG;
 }
@@ -122,9 +43,9 @@ static enum protection_result check_mac(const struct opening *o, struct hl_span 
 /* What is behind the MAC is nothing, whatever deciphered it. */
 static enum protection_result take_content(struct opening *o, size_t length)
 {
-    if (length < mac_length(o->p))
+    if (length < record_mac_length(o->record.p))
         return PROTECTION_WRONG;
-    o->content = (struct hl_span){ o->out, length - mac_length(o->p) };
+    o->content = (struct hl_span){ o->out, length - record_mac_length(o->record.p) };
     return check_mac(o, o->content);
 }
 
@@ -144,7 +65,7 @@ static enum protection_result open_rc4(struct opening *o, struct hl_span fragmen
     Arc4 state;
     int error = 0;
 
-    memcpy(&state, o->p->rc4, sizeof state);
+    memcpy(&state, o->record.p->rc4, sizeof state);
     if (fragment.len > 0)
         error = wc_Arc4Process(&state, o->out, fragment.ptr, (word32)fragment.len);
     memset(after, 0, PROTECTION_RC4_MAX);
@@ -285,7 +206,7 @@ static bool padding_is_right(const struct protection *p, const uint8_t *plain, s
 
     if ((size_t)padding + 1 + behind > length)
         return false;
-    if (is_ssl3(p))
+    if (record_is_ssl3(p))
         return padding < p->spec.block_length;
     for (size_t i = 0; i < padding; i++) {
         if (plain[length - 2 - i] != padding)
@@ -296,11 +217,11 @@ static bool padding_is_right(const struct protection *p, const uint8_t *plain, s
 
 static enum protection_result open_cbc(struct opening *o, struct hl_span fragment, uint8_t *next_iv)
 {
-    const struct protection *p = o->p;
-    size_t block = p->spec.block_length, mac = mac_length(p), inside = mac_goes_last(p) ? 0 : mac;
+    const struct protection *p = o->record.p;
+    size_t block = p->spec.block_length, mac = record_mac_length(p), inside = record_mac_goes_last(p) ? 0 : mac;
     const uint8_t *iv = p->iv;
 
-    if (mac_goes_last(p)) { /* RFC 7366, section 3: over the IV too, which check_mac() sees as content */
+    if (record_mac_goes_last(p)) { /* RFC 7366, section 3: over the IV too, which check_mac() sees as content */
         if (fragment.len < mac)
             return PROTECTION_WRONG;
         fragment.len -= mac;
@@ -308,7 +229,7 @@ static enum protection_result open_cbc(struct opening *o, struct hl_span fragmen
         if (result != PROTECTION_OPENED)
             return result;
     }
-    if (!is_chained(p)) {
+    if (!record_is_chained(p)) {
         if (fragment.len < block)
             return PROTECTION_WRONG;
         iv = fragment.ptr;
@@ -322,42 +243,10 @@ static enum protection_result open_cbc(struct opening *o, struct hl_span fragmen
         return PROTECTION_WRONG;
     memcpy(next_iv, fragment.ptr + fragment.len - block, block);
     o->content = (struct hl_span){ o->out, fragment.len - o->out[fragment.len - 1] - 1 - inside };
-    return mac_goes_last(p) ? PROTECTION_OPENED : check_mac(o, o->content);
+    return record_mac_goes_last(p) ? PROTECTION_OPENED : check_mac(o, o->content);
 }
 
 /* --- AEAD ------------------------------------------------------------------ */
-
-/* Draft 25 of TLS 1.3 brought the record's header into the additional data; before it there was none. Of the
- * numbers in use the second byte is the draft's: 7fxx, and Facebook's fbxx; 7exx are experiments of 2017. */
-static bool is_before_header(uint16_t version)
-{
-    unsigned major = version >> 8;
-
-    return major == 0x7e || ((major == 0x7f || major == 0xfb) && (version & 0xff) < 25);
-}
-
-/* The nonce of RFC 5288, section 3 and RFC 6655, section 3; of RFC 7905, section 2 and RFC 8446, 5.3. */
-static void make_nonce(const struct protection *p, const uint8_t *explicit_part, uint8_t nonce[12])
-{
-    size_t fixed = p->spec.fixed_iv_length;
-
-    memcpy(nonce, p->iv, fixed);
-    if (fixed < 12) {
-        memcpy(nonce + fixed, explicit_part, 12 - fixed);
-        return;
-    }
-    for (unsigned i = 0; i < 8; i++)
-        nonce[4 + i] ^= (uint8_t)(p->sequence >> (56 - 8 * i));
-}
-
-/* RFC 5246, 6.2.3.3; RFC 8446, 5.2. */
-static struct hl_span make_aad(const struct opening *o, size_t fragment, size_t plain, uint8_t aad[PSEUDO_HEADER_MAX])
-{
-    if (!version_is_tls13(o->p->spec.version))
-        return pseudo_header(o, plain, aad);
-    put(put(put(aad, o->type, 1), o->version, 2), fragment, 2);
-    return (struct hl_span){ aad, is_before_header(o->p->spec.version) ? 0 : 5 };
-}
 
 enum protection_result protection_take_inner(struct hl_span *content, uint8_t *type)
 {
@@ -374,20 +263,20 @@ enum protection_result protection_take_inner(struct hl_span *content, uint8_t *t
 
 static enum protection_result open_aead(struct opening *o, struct hl_span fragment)
 {
-    const struct protection *p = o->p;
+    const struct protection *p = o->record.p;
     size_t front = p->spec.record_iv_length, around = front + p->spec.tag_length;
-    uint8_t nonce[12], aad[PSEUDO_HEADER_MAX];
+    uint8_t nonce[12], aad[RECORD_AAD_MAX];
 
     if (fragment.len < around)
         return PROTECTION_WRONG;
     const struct hl_span sealed = { fragment.ptr + front, fragment.len - front };
-    make_nonce(p, fragment.ptr, nonce);
+    record_nonce(p, fragment.ptr, nonce);
     o->content = (struct hl_span){ o->out, fragment.len - around };
     enum protection_result result =
-        aead_open(&p->spec, p->key, nonce, make_aad(o, fragment.len, o->content.len, aad), sealed, o->out);
+        aead_open(&p->spec, p->key, nonce, record_aad(&o->record, fragment.len, o->content.len, aad), sealed, o->out);
     wipe(nonce, sizeof nonce);
     bool hides_type = version_is_tls13(p->spec.version);
-    return result == PROTECTION_OPENED && hides_type ? protection_take_inner(&o->content, &o->type) : result;
+    return result == PROTECTION_OPENED && hides_type ? protection_take_inner(&o->content, &o->record.type) : result;
 }
 
 /* --- one direction --------------------------------------------------------- */
@@ -445,7 +334,7 @@ enum protection_result protection_open_cid(struct protection *p, uint8_t type, u
                                            struct hl_span cid, struct hl_span fragment, uint8_t *out, size_t out_size,
                                            struct hl_span *content, uint8_t *inner_type)
 {
-    struct opening o = { .p = p, .type = type, .version = record_version, .cid = cid, .out = out };
+    struct opening o = { .record = { .p = p, .type = type, .version = record_version, .cid = cid }, .out = out };
     uint8_t next_iv[PROTECTION_IV_MAX], rc4[PROTECTION_RC4_MAX];
     enum protection_result result = PROTECTION_UNAVAILABLE;
 
@@ -462,15 +351,15 @@ enum protection_result protection_open_cid(struct protection *p, uint8_t type, u
     case CIPHER_AEAD: result = open_aead(&o, fragment); break;
     }
     if (result == PROTECTION_OPENED && cid.ptr != NULL) /* RFC 9146, section 4: DTLSInnerPlaintext */
-        result = protection_take_inner(&o.content, &o.type);
+        result = protection_take_inner(&o.content, &o.record.type);
     if (result == PROTECTION_OPENED) { /* only now anything changes */
         p->sequence++;
         if (p->spec.kind == CIPHER_STREAM)
             memcpy(p->rc4, rc4, sizeof rc4);
-        if (is_chained(p))
+        if (record_is_chained(p))
             memcpy(p->iv, next_iv, p->spec.block_length);
         *content = o.content;
-        *inner_type = o.type;
+        *inner_type = o.record.type;
     }
     if (p->spec.kind == CIPHER_STREAM)
         wipe(rc4, sizeof rc4);
@@ -479,14 +368,14 @@ enum protection_result protection_open_cid(struct protection *p, uint8_t type, u
 
 void protection_skip(struct protection *p, struct hl_span last_bytes, size_t length)
 {
-    size_t block = p->spec.block_length, behind = mac_goes_last(p) ? mac_length(p) : 0;
+    size_t block = p->spec.block_length, behind = record_mac_goes_last(p) ? record_mac_length(p) : 0;
 
     p->sequence++;
     if (p->spec.unavailable != NULL || length == 0)
         return;
     if (p->spec.kind == CIPHER_STREAM && !p->lost)
         p->lost = !step_rc4(p, length);
-    if (!is_chained(p))
+    if (!record_is_chained(p))
         return;
     p->lost = last_bytes.len < block + behind;
     if (!p->lost)
@@ -495,7 +384,7 @@ void protection_skip(struct protection *p, struct hl_span last_bytes, size_t len
 
 void protection_lose(struct protection *p)
 {
-    if (p->spec.kind == CIPHER_STREAM || is_chained(p))
+    if (p->spec.kind == CIPHER_STREAM || record_is_chained(p))
         p->lost = true;
 }
 

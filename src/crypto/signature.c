@@ -10,15 +10,12 @@
 
 #include "base/hash.h"
 #include "crypto/digest.h"
+#include "crypto/rsa_key.h"
 #include "crypto/signature.h"
 #include "x509/der.h"
 
 #include <string.h>
 
-#define RSA_BITS_MAX 4096u
-#define RSA_BITS_MIN 512u
-/* A large public exponent makes a check as slow as somebody likes. */
-#define RSA_EXPONENT_MAX 8u
 /* EdDSA hashes the message twice: it is put together, if it is not larger than this. */
 #define MESSAGE_MAX ((size_t)128 << 10)
 
@@ -63,20 +60,8 @@ static enum sig_result verdict(struct check *c, bool right)
 
 static bool rsa_key(struct check *c, RsaKey *key)
 {
-    const struct hl_x509_key *k = c->key;
-
-    if (k->bits > RSA_BITS_MAX || k->bits < RSA_BITS_MIN)
-        c->why = k->bits > RSA_BITS_MAX ? "an RSA key of more than 4096 bits" : "an RSA key of less than 512 bits";
-    else if (k->exponent_raw.len > RSA_EXPONENT_MAX || k->exponent < 3 || k->exponent % 2 == 0)
-        c->why = "an RSA key with an unusual exponent";
-    else if (wc_InitRsaKey(key, NULL) != 0)
-        c->why = "out of memory";
-    else if (wc_RsaPublicKeyDecodeRaw(k->modulus.ptr, (word32)k->modulus.len, k->exponent_raw.ptr,
-                                      (word32)k->exponent_raw.len, key) != 0)
-        c->why = "an RSA key that wolfCrypt does not take";
-    else
-        return true;
-    return false;
+    c->why = rsa_key_take(c->key, key);
+    return c->why == NULL;
 }
 
 /* What PKCS #1 v1.5 pads (RFC 8017, 9.2): DigestInfo, or the two digests of old TLS as they are. */

@@ -95,7 +95,7 @@ static void server_dh(struct hl_reader *r, const struct hl_visitor *v, server_kx
 
     out->dh_bits = show_bits(r, v, "dh_bits", p);
     out->dh_prime = p;
-    take_opaque16(r, v, 1, UINT16_MAX, "dh_g");
+    out->dh_generator = take_opaque16(r, v, 1, UINT16_MAX, "dh_g");
     out->public_key = take_opaque16(r, v, 1, UINT16_MAX, "dh_ys");
 }
 

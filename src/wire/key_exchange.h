@@ -12,7 +12,7 @@
 struct hl_server_key_exchange {
     uint16_t group;            /* of a named curve, else 0 */
     unsigned dh_bits;          /* the length of dh_p or srp_N, else 0 */
-    struct hl_span dh_prime;   /* dh_p */
+    struct hl_span dh_prime, dh_generator; /* dh_p, dh_g */
     unsigned rsa_bits;         /* the length of an export suite's temporary RSA key, else 0 */
     struct hl_span public_key; /* the point, dh_Ys or srp_B */
     uint16_t scheme;           /* 0 before TLS 1.2 and where nothing is signed */

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/private_key.h"
+#include "crypto/rsa_public.h"
 #include "x509/pem.h"
 
 #include "../support/make_bytes.h"
@@ -135,6 +136,35 @@ static struct private_key *load(const char *name)
     return key;
 }
 
+/* As a client does it: padded, and encrypted with the public half. */
+static void what_is_encrypted_to_it(void **state)
+{
+    struct hl_buffer public = read_key("rsa-public.der");
+    struct private_key *key = load("rsa-pkcs8.pem");
+    uint8_t premaster[PREMASTER_LENGTH], out[PREMASTER_LENGTH], block[RSA_BYTES_MAX], encrypted[RSA_BYTES_MAX];
+    struct hl_x509_key public_key;
+
+    (void)state;
+    assert_true(x509_key_parse(buf_view(&public), &public_key));
+    const size_t size = rsa_public_size(&public_key);
+    assert_int_equal(size, (public_key.bits + 7) / 8);
+    for (size_t i = 0; i < sizeof premaster; i++)
+        premaster[i] = (uint8_t)(i * 7 + 3);
+    assert_true(rsa_pad((struct hl_span){ premaster, sizeof premaster }, block, size));
+    assert_true(rsa_public_encrypt(&public_key, (struct hl_span){ block, size }, encrypted));
+    assert_true(private_key_premaster(key, (struct hl_span){ encrypted, size }, out));
+    assert_memory_equal(out, premaster, sizeof out);
+    block[1] = 1; /* no padding of encryption */
+    assert_true(rsa_public_encrypt(&public_key, (struct hl_span){ block, size }, encrypted));
+    assert_false(private_key_premaster(key, (struct hl_span){ encrypted, size }, out));
+    assert_false(rsa_public_encrypt(&public_key, (struct hl_span){ block, size - 1 }, encrypted));
+    assert_false(rsa_pad((struct hl_span){ premaster, sizeof premaster }, block, sizeof premaster + 10));
+    public_key.kind = HL_X509_KEY_EC;
+    assert_int_equal(rsa_public_size(&public_key), 0);
+    private_key_free(key);
+    buf_cleanup(&public);
+}
+
 static void what_it_does_not_open(void **state)
 {
     struct private_key *key = load("rsa-pkcs8.pem"), *other = load("other-rsa.pem");
@@ -242,6 +272,7 @@ int main(void)
 {
     enum { ROWS = sizeof rows / sizeof rows[0] };
     static const struct CMUnitTest others[] = {
+        cmocka_unit_test(what_is_encrypted_to_it),
         cmocka_unit_test(what_it_does_not_open),
         cmocka_unit_test(damaged_files),
         cmocka_unit_test(other_files),

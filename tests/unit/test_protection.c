@@ -10,6 +10,7 @@
 
 #include "crypto/prf.h"
 #include "crypto/protection.h"
+#include "crypto/sealing.h"
 #include "support/der_text.h"
 #include "wire/version.h"
 
@@ -972,6 +973,45 @@ static void test_nothing(void **state)
     protection_cleanup(&p);
 }
 
+/* What is sealed opens again: opening is held against records that others have sealed. */
+static void test_seal(void **state)
+{
+    size_t sealed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *row = &rows[i];
+        struct protection ours = start_row(row), theirs = start_row(row);
+        struct hl_buffer records;
+        uint8_t plain[64], inner, *storage;
+        struct hl_span content;
+
+        for (size_t j = 0; j < RECORDS; j++) {
+            buf_init(&records, 1 << 16);
+            pattern(plain, 0x20 + (unsigned)j, contents[j].length);
+            const bool done = seal_record(&ours, contents[j].type, wire_version(row->version), (struct hl_span){ plain, contents[j].length }, &records);
+            assert_int_equal(done, sealing_is_possible(&ours.spec));
+            if (done) {
+                const struct hl_span fragment = { records.data + 5, records.len - 5 };
+                assert_int_equal(records.data[0], wire_type(row->version, contents[j].type));
+                assert_int_equal(records.data[1] << 8 | records.data[2], wire_version(row->version));
+                assert_int_equal((size_t)records.data[3] << 8 | records.data[4], fragment.len);
+                assert_int_equal(open_as(&theirs, records.data[0], wire_version(row->version), fragment, &inner, &content, &storage), PROTECTION_OPENED);
+                assert_int_equal(inner, contents[j].type);
+                assert_int_equal(content.len, contents[j].length);
+                if (content.len > 0)
+                    assert_memory_equal(content.ptr, plain, content.len);
+                free(storage);
+                sealed++;
+            }
+            buf_cleanup(&records);
+        }
+        protection_cleanup(&ours);
+        protection_cleanup(&theirs);
+    }
+    assert_true(sealed > 60); /* AEAD and CBC of all versions */
+}
+
 /* No keys stay behind. */
 static void test_wiped(void **state)
 {
@@ -993,6 +1033,7 @@ int main(void)
         cmocka_unit_test(test_padding),        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_unavailable),    cmocka_unit_test(test_limits),
         cmocka_unit_test(test_nothing),        cmocka_unit_test(test_wiped),
+        cmocka_unit_test(test_seal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
