@@ -76,3 +76,27 @@ void buf_hex(struct hl_buffer *buf, struct hl_span bytes)
     }
     buf->len += 2 * bytes.len;
 }
+
+size_t buf_begin_vector(struct hl_buffer *buf, unsigned width)
+{
+    const uint8_t room[4] = { 0, 0, 0, 0 };
+
+    buf_put(buf, room, width);
+    return buf->len;
+}
+
+void buf_end_vector(struct hl_buffer *buf, size_t begin, unsigned width)
+{
+    size_t length = buf->len - begin;
+
+    for (unsigned i = 1; i <= width && !buf->failed; i++, length >>= 8)
+        buf->data[begin - i] = (uint8_t)length;
+}
+
+void buf_vector(struct hl_buffer *buf, unsigned width, struct hl_span bytes)
+{
+    const size_t begin = buf_begin_vector(buf, width);
+
+    buf_span(buf, bytes);
+    buf_end_vector(buf, begin, width);
+}

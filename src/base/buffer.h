@@ -29,6 +29,11 @@ void buf_printf(struct hl_buffer *buf, const char *format, ...) __attribute__((f
 void buf_number(struct hl_buffer *buf, int64_t value);
 /* Lowercase hex. */
 void buf_hex(struct hl_buffer *buf, struct hl_span bytes);
+/* A vector of TLS (RFC 8446, section 3.4): room for its length of `width` bytes (4 at the most), which buf_end_vector() fills in once
+ * what follows is there. */
+size_t buf_begin_vector(struct hl_buffer *buf, unsigned width);
+void buf_end_vector(struct hl_buffer *buf, size_t begin, unsigned width);
+void buf_vector(struct hl_buffer *buf, unsigned width, struct hl_span bytes);
 
 static inline bool buf_reserve(struct hl_buffer *buf, size_t n)
 {

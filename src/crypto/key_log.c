@@ -393,3 +393,13 @@ size_t key_log_find(const struct key_log *log, enum key_log_label label, struct 
     }
     return 0;
 }
+
+void key_log_put(struct hl_buffer *out, const char *label, struct hl_span random, struct hl_span secret)
+{
+    buf_string(out, label);
+    buf_char(out, ' ');
+    buf_hex(out, random);
+    buf_char(out, ' ');
+    buf_hex(out, secret);
+    buf_char(out, '\n');
+}

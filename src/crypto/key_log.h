@@ -7,6 +7,8 @@
 #ifndef HL_CRYPTO_KEY_LOG_H
 #define HL_CRYPTO_KEY_LOG_H
 
+#include "base/buffer.h"
+
 #include <handlens/span.h>
 
 #include <stdbool.h>
@@ -62,5 +64,8 @@ bool key_log_add(struct key_log *log, struct hl_span text, bool whole, struct ke
 void key_log_drop(struct key_log *log, struct hl_span memory);
 /* The secret of this label for `id`: its length; 0 when it is not there, or longer than `size`. */
 size_t key_log_find(const struct key_log *log, enum key_log_label label, struct hl_span id, uint8_t *out, size_t size);
+
+/* One line behind what is in `out`: label, client random and secret (RFC 9850, section 2). */
+void key_log_put(struct hl_buffer *out, const char *label, struct hl_span random, struct hl_span secret);
 
 #endif

@@ -9,7 +9,6 @@
 
 /* AlertDescription (RFC 8446, section 6): those that say that something was refused. */
 enum { HANDSHAKE_FAILURE = 40, PROTOCOL_VERSION = 70, INSUFFICIENT_SECURITY = 71 };
-enum { SERVER = 1 }; /* direction */
 enum { SSL2 = 0x0002, LEVEL_FATAL = 2 };
 
 static void say(struct attempt *out, const char *format, struct hl_code code)
@@ -29,7 +28,7 @@ static const struct hl_alert_event *deciding_alert(const struct hl_handshake *hs
     const struct hl_alert_event *found = NULL;
 
     for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
-        if (alert->direction != SERVER || alert->encrypted)
+        if (alert->direction != HL_SERVER || alert->encrypted)
             continue;
         found = alert;
         if (alert->level == LEVEL_FATAL)
@@ -60,6 +59,9 @@ static void take_hello(struct attempt *out, const struct hl_handshake *hs)
     if (hs->alpn.len < sizeof out->protocol && hs->alpn.len > 0)
         memcpy(out->protocol, hs->alpn.ptr, hs->alpn.len);
     out->scheme = handshake_server_scheme(hs);
+    out->resumed_by = hs->resumed_by;
+    out->early_data = hs->early_data_accepted;
+    out->completed = hs->proofs[PROOF_SERVER_FINISHED].result == PROOF_VERIFIED && hs->proofs[PROOF_CLIENT_FINISHED].result == PROOF_VERIFIED;
 }
 
 void answer_take(struct attempt *out, const struct hl_handshake *hs)

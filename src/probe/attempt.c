@@ -1,9 +1,9 @@
 #include "probe/attempt.h"
 
 #include "base/hash.h"
+#include "crypto/prf.h"
 #include "probe/answer.h"
-#include "probe/flight_keys.h"
-#include "registry/registry.h"
+#include "probe/attempt_parts.h"
 #include "wire/record.h"
 
 #include <errno.h>
@@ -17,28 +17,6 @@
 /* Bytes that are read of one connection; a flight with the largest certificates that anybody trusts has less. */
 #define READ_MAX ((size_t)1 << 20)
 #define HELLO_MAX ((size_t)64 << 10)
-
-enum { CLIENT = 0, SERVER = 1 }; /* directions */
-enum { SERVER_HELLO_DONE = 14, SERVER_KEY_EXCHANGE = 12, FINISHED = 20 };
-enum { TLS13 = 0x0304 };
-
-/* One that is running. */
-struct running {
-    struct prober *prober;
-    const struct attempt_request *request;
-    struct hello hello;         /* the one that was sent last */
-    struct attempt *out;
-    struct hl_connection connection;
-    struct hl_session *session; /* NULL once it was delivered */
-    struct key_share *second;   /* for the group that a HelloRetryRequest asked for */
-    int fd;
-    int64_t deadline;
-    struct hl_buffer received;  /* what was not yet fed */
-    struct hl_buffer packets;   /* of a protocol that wraps records: what was not yet unwrapped */
-    struct tap tap;
-    size_t read;                /* bytes in all */
-    bool keys_known, retried, foreign;
-};
 
 /* --- what the session tells --------------------------------------------------------------- */
 
@@ -57,7 +35,7 @@ static void on_handshake(void *ctx, struct hl_handshake *hs, struct hl_arena *ar
 
 /* --- feeding it --------------------------------------------------------------------------- */
 
-static void feed(struct running *running, unsigned direction, struct hl_span bytes)
+void running_feed(struct running *running, unsigned direction, struct hl_span bytes)
 {
     const struct hl_chunk chunk = { .bytes = bytes, .at = { .time_ns = clock_now() } };
 
@@ -74,7 +52,7 @@ static bool is_wrapped(const struct running *running)
     return running->prober->protocol != NULL && running->prober->protocol->wraps;
 }
 
-static enum socket_result send_records(struct running *running, struct hl_span records)
+enum socket_result running_send(struct running *running, struct hl_span records)
 {
     struct hl_buffer packets;
     enum socket_result result = SOCKET_FAILED;
@@ -92,7 +70,7 @@ static enum socket_result send_records(struct running *running, struct hl_span r
     return result;
 }
 
-static enum socket_result send_hello(struct running *running)
+enum socket_result running_send_hello(struct running *running)
 {
     struct hl_buffer message, records;
     enum socket_result result = SOCKET_FAILED;
@@ -106,69 +84,18 @@ static enum socket_result send_hello(struct running *running)
             buf_span(&message, running->request->replayed);
         else
             hello_write(&running->hello, &message);
+        if (running->hello.psk.len > 0 && !resumption_bind(running->request->resumed, &message))
+            message.failed = true;
         hello_write_records(buf_view(&message), running->request->record_version, &records);
     }
     errno = ENOMEM;
     if (!message.failed && !records.failed) {
-        result = send_records(running, buf_view(&records));
-        feed(running, CLIENT, buf_view(&records));
+        result = running_send(running, buf_view(&records));
+        running_feed(running, CLIENT, buf_view(&records));
     }
     buf_cleanup(&message);
     buf_cleanup(&records);
     return result;
-}
-
-/* The second hello (RFC 8446, section 4.1.2), where there is a share of the group that is wanted. False: there is none. */
-static bool answer_retry(struct running *running, const struct hl_handshake *hs)
-{
-    struct hello *hello = &running->hello;
-    struct hl_span cookie;
-
-    running->retried = true;
-    running->second = key_share_new(hs->hello_retry.group);
-    if (running->second == NULL)
-        return false;
-    if (extension_find(hs->hello_retry.extensions, EXT_ID_COOKIE, &cookie) && cookie.len > 2)
-        hello->cookie = (struct hl_span){ cookie.ptr + 2, cookie.len - 2 };
-    hello->shares[0] = running->second;
-    hello->share_count = 1;
-    return send_hello(running) == SOCKET_OK;
-}
-
-static bool has_message(const struct hl_handshake *hs, uint8_t type)
-{
-    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
-        if (m->direction == SERVER && m->content_type == CONTENT_HANDSHAKE && !m->encrypted && m->type == type)
-            return true;
-    }
-    return false;
-}
-
-/* Behind each record: is anything still of interest? */
-static bool goes_on(struct running *running)
-{
-    const struct attempt_request *request = running->request;
-
-    if (running->session == NULL)
-        return false;
-    const struct hl_handshake *hs = session_handshake(running->session);
-    if (hs->server_hello_message == NULL) {
-        if (hs->retry_message == NULL || running->retried)
-            return true;
-        return request->whole_flight && answer_retry(running, hs);
-    }
-    if (hs->server_hello.version == TLS13) {
-        if (!request->whole_flight)
-            return false;
-        if (!running->keys_known)
-            running->keys_known = flight_keys_add(&running->prober->secrets, hs, running->hello.shares, running->hello.share_count,
-                                                  running->tap.on ? &running->tap.key_log : NULL);
-        return running->keys_known && !has_message(hs, FINISHED);
-    }
-    const struct hl_suite *suite = reg_suite(hs->server_hello.cipher_suite);
-    const bool ephemeral = suite != NULL && (strcmp(suite->key_exchange, "ECDHE") == 0 || strcmp(suite->key_exchange, "DHE") == 0);
-    return !hs->server_hello.ssl2 && !has_message(hs, SERVER_HELLO_DONE)
-           && (request->whole_flight || (ephemeral && !has_message(hs, SERVER_KEY_EXCHANGE)));
 }
 
 /* Bytes of the first record in `bytes`; 0: it is not there yet, or it is none of TLS, and `*foreign`. */
@@ -194,9 +121,9 @@ static bool feed_records(struct running *running)
     size_t n;
 
     while (more && (n = record_size(running, rest, &running->foreign)) > 0) {
-        feed(running, SERVER, (struct hl_span){ rest.ptr, n });
+        running_feed(running, SERVER, (struct hl_span){ rest.ptr, n });
         rest = (struct hl_span){ rest.ptr + n, rest.len - n };
-        more = goes_on(running);
+        more = attempt_goes_on(running);
     }
     if (rest.len > 0)
         memmove(running->received.data, rest.ptr, rest.len);
@@ -259,6 +186,9 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     struct attempt *out = running->out;
 
     close_session(running, result);
+    if (out->renegotiation == RENEGOTIATION_CLOSED && result == SOCKET_TIMEOUT)
+        out->renegotiation = RENEGOTIATION_SILENCE;
+    out->ended = running->state == CLOSING && (result == SOCKET_CLOSED || result == SOCKET_RESET);
     out->final = result == SOCKET_TIMEOUT || result == SOCKET_OK;
     if (out->result == ATTEMPT_ANSWERED && !running->request->ssl2)
         answer_check(out, &running->hello);
@@ -313,7 +243,7 @@ static void run(struct running *running)
     prober->current = running->out;
     prober->keep = running->request->keep;
     running->session = session_new(&prober->sessions, &running->connection);
-    enum socket_result result = send_hello(running);
+    enum socket_result result = running_send_hello(running);
     if (result == SOCKET_OK)
         result = receive(running);
     conclude_attempt(running, result);
@@ -366,12 +296,15 @@ static bool end_tap(struct running *running)
 bool attempt_run(struct prober *prober, const struct socket_address *address, const struct attempt_request *request,
                  struct attempt *out)
 {
-    struct running running = { .prober = prober, .request = request, .hello = request->hello, .out = out, .deadline = clock_monotonic() + prober->timeout_ns };
+    struct running running = { .prober = prober, .request = request, .hello = request->hello, .out = out, .begin = clock_monotonic() };
     struct hl_connection *connection = &running.connection;
 
     *out = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE };
     if (!hello_randomize(&running.hello))
         return false;
+    if (request->resumed != NULL)
+        resumption_put(request->resumed, request->resumed_by, &running.hello);
+    running.deadline = running.begin + prober->timeout_ns;
     prober->connections++;
     connection->ends[SERVER] = socket_endpoint(address);
     connection->initiator = INITIATOR_0;
@@ -380,7 +313,7 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     const enum socket_result result = socket_connect(address, running.deadline, &running.fd, &connection->ends[CLIENT]);
     if (result != SOCKET_OK) {
         out->result = ATTEMPT_UNREACHABLE;
-        out->final = result == SOCKET_TIMEOUT;
+    out->final = result == SOCKET_TIMEOUT;
         snprintf(out->why, sizeof out->why, "%s", socket_result_words(result));
         note_failed_connect(&running, result);
         return end_tap(&running);
@@ -394,5 +327,9 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     buf_cleanup(&running.received);
     buf_cleanup(&running.packets);
     key_share_free(running.second);
+    flight_keys_wipe(&running.flight);
+    protection_cleanup(&running.keys);
+    wipe(running.master, sizeof running.master);
+    wipe(&running.resumption_master, sizeof running.resumption_master);
     return end_tap(&running);
 }

@@ -12,6 +12,7 @@
 
 #include "crypto/secrets.h"
 #include "probe/hello.h"
+#include "probe/resumption.h"
 #include "probe/socket.h"
 #include "probe/starttls.h"
 #include "session/session.h"
@@ -32,6 +33,21 @@ struct attempt_request {
     uint16_t record_version;
     bool whole_flight;   /* read on to the server's last message; else to where it is clear what was chosen */
     bool keep;           /* the handshake */
+    const struct resumption *resumed; /* a session to go on with; NULL: a new one is made */
+    enum resumption_kind resumed_by;
+    bool complete;       /* answer the server's flight, so that sessions can be resumed ... */
+    struct resumption *given; /* ... by what goes here; NULL: nobody wants it */
+    bool renegotiate;    /* before TLS 1.3: ask for another handshake in the completed one; not where `given` gets a session id,
+                          * which servers may forget then */
+};
+
+/* What came of asking for another handshake. */
+enum renegotiation {
+    RENEGOTIATION_NOT_ASKED,
+    RENEGOTIATION_TAKEN,   /* with a ServerHello */
+    RENEGOTIATION_REFUSED, /* with an alert */
+    RENEGOTIATION_CLOSED,  /* the connection was closed */
+    RENEGOTIATION_SILENCE, /* no answer */
 };
 
 struct attempt {
@@ -45,6 +61,12 @@ struct attempt {
     unsigned dh_bits;    /* of a DHE prime; 0: none */
     char protocol[32];   /* ALPN; empty: none, or a longer one */
     uint8_t alert;       /* of ATTEMPT_REFUSED, and where another one came; 0: none */
+    const char *resumed_by; /* "session_id", "session_ticket", "psk"; NULL: it was a new handshake */
+    bool early_data;     /* the server would have taken some */
+    bool completed;      /* both Finished were sent, and the server's is right */
+    bool ended;          /* after a handshake of TLS 1.3 that was completed, the server closed: no ticket will come */
+    const char *why_incomplete; /* static; NULL: completed, or not asked for, or `why` says it */
+    enum renegotiation renegotiation;
     bool final;          /* another attempt would end like this: the server said no before TLS, or took its time */
     const struct hl_handshake *handshake; /* NULL: it was not to be kept, or there is none */
 };
@@ -66,6 +88,8 @@ struct prober {
     unsigned kept_count;
 };
 
+/* Can a handshake before TLS 1.3 be completed here that comes to this? */
+bool completion_is_possible(uint16_t suite, uint16_t version);
 /* `trust` is the owner's; NULL: nobody is trusted. protocol, host and on_connection may be set afterwards. */
 void prober_init(struct prober *prober, const struct hl_trust *trust, int64_t timeout_ns);
 void prober_cleanup(struct prober *prober);

@@ -276,6 +276,10 @@ void enumerate_run(struct scan *scan, struct inventory *out)
     enumerate_groups(scan, out);
     ask_for_prime(scan, out);
     const uint16_t older = inventory_newest_older(out), newest = takes(out, TLS13) ? TLS13 : older;
-    if (newest != 0)
+    if (newest != 0) {
         enumerate_whole(scan, out, older, newest);
+        enumerate_sessions(scan, out, older, newest);
+    }
+    resumption_wipe(&scan->given_newest);
+    resumption_wipe(&scan->given_older);
 }

@@ -1,15 +1,16 @@
 /* What whole handshakes show: certificates, extensions, protocols. */
 #include "probe/enumerate_parts.h"
 
+#include "base/code_name.h"
 #include "registry/registry.h"
+#include "session/conclude.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120 };
+enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120, COMPRESSED_CERTIFICATE = 25 };
 
-/* One that shows the server's whole flight, with suites that the server is known to take: those with this kind of key; NULL: all. */
-static struct attempt_request whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
+struct attempt_request enumerate_whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
 {
     const struct inventory_version *found = inventory_version_of(inventory, version);
 
@@ -34,7 +35,7 @@ static struct attempt_request whole_request(struct scan *scan, struct inventory 
 
 static const struct hl_handshake *ask_whole(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
 {
-    struct attempt_request request = whole_request(scan, inventory, version, authentication);
+    struct attempt_request request = enumerate_whole_request(scan, inventory, version, authentication);
     struct attempt attempt;
 
     (void)question_ask(scan, &request, &attempt);
@@ -70,7 +71,7 @@ static void enumerate_protocols(struct scan *scan, struct inventory *inventory, 
     memcpy(rest, usual, sizeof usual);
     rest[count] = NULL;
     while (count > 0 && inventory->protocol_count < INVENTORY_PROTOCOLS_MAX) {
-        struct attempt_request request = whole_request(scan, inventory, version, NULL);
+        struct attempt_request request = enumerate_whole_request(scan, inventory, version, NULL);
         request.hello.protocols = rest;
         request.keep = false;
         (void)question_ask(scan, &request, &attempt);
@@ -88,17 +89,15 @@ static void enumerate_protocols(struct scan *scan, struct inventory *inventory, 
 
 /* --- features ----------------------------------------------------------------------------- */
 
-static struct inventory_feature *add_feature(struct inventory *inventory, const char *id, const char *title, enum inventory_state state,
-                                             const char *text)
+void enumerate_add_feature(struct inventory *inventory, const char *id, const char *title, enum inventory_state state, const char *text)
 {
     struct inventory_feature *feature = &inventory->features[inventory->feature_count];
 
     if (inventory->feature_count == INVENTORY_FEATURES_MAX)
-        return NULL;
+        return;
     inventory->feature_count++;
     *feature = (struct inventory_feature){ .id = id, .title = title, .state = state };
     snprintf(feature->text, sizeof feature->text, "%s", text);
-    return feature;
 }
 
 /* What a handshake before TLS 1.3 says in its ServerHello. */
@@ -110,16 +109,14 @@ static void add_older_features(struct inventory *inventory, const struct hl_hand
     } rows[] = {
         { 23, "extended_master_secret", "extended master secret (RFC 7627)" },
         { 0xff01, "secure_renegotiation", "secure renegotiation (RFC 5746)" },
-        { 35, "session_ticket", "session tickets (RFC 5077)" },
         { 15, "heartbeat", "heartbeats (RFC 6520)" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const bool there = extension_find(hs->server_hello.extensions, rows[i].extension, NULL);
-        add_feature(inventory, rows[i].id, rows[i].title, there ? INVENTORY_YES : INVENTORY_NO, "");
+        enumerate_add_feature(inventory, rows[i].id, rows[i].title, there ? INVENTORY_YES : INVENTORY_NO, "");
     }
-    add_feature(inventory, "session_id", "session ids, to resume by", hs->server_hello.session_id.len > 0 ? INVENTORY_YES : INVENTORY_NO, "");
-    add_feature(inventory, "compression", "compression of TLS (CRIME)", hs->server_hello.compression_method != 0 ? INVENTORY_YES : INVENTORY_NO, "");
+    enumerate_add_feature(inventory, "compression", "compression of TLS (CRIME)", hs->server_hello.compression_method != 0 ? INVENTORY_YES : INVENTORY_NO, "");
 }
 
 static void add_certificate_features(struct inventory *inventory, const struct hl_handshake *hs)
@@ -127,9 +124,27 @@ static void add_certificate_features(struct inventory *inventory, const struct h
     const struct hl_chain *chain = &hs->server_chain;
     const bool logged = hs->scts != NULL || (chain->count > 0 && chain->list[0]->x509.scts.count > 0);
 
-    add_feature(inventory, "staple", "stapled OCSP response", hs->staples != NULL ? INVENTORY_YES : INVENTORY_NO, "");
-    add_feature(inventory, "timestamps", "certificate timestamps", logged ? INVENTORY_YES : INVENTORY_NO, "");
-    add_feature(inventory, "client_certificate", "asks for a client certificate", hs->certificate_requested ? INVENTORY_YES : INVENTORY_NO, "");
+    enumerate_add_feature(inventory, "staple", "stapled OCSP response", hs->staples != NULL ? INVENTORY_YES : INVENTORY_NO, "");
+    enumerate_add_feature(inventory, "timestamps", "certificate timestamps", logged ? INVENTORY_YES : INVENTORY_NO, "");
+    enumerate_add_feature(inventory, "client_certificate", "asks for a client certificate", hs->certificate_requested ? INVENTORY_YES : INVENTORY_NO, "");
+}
+
+/* RFC 8879. */
+static void add_compressed_certificate(struct inventory *inventory, const struct hl_handshake *hs)
+{
+    const struct hl_message *message = find_message(hs, COMPRESSED_CERTIFICATE, 1 - hs->client);
+    struct hl_buffer name;
+    struct hl_fault fault;
+
+    buf_init(&name, FACTS_WHY_SIZE);
+    if (message != NULL) {
+        struct hl_reader r = message_reader(message, &fault);
+        code_name_put(&name, reg_certificate_compression(rd_u16(&r, "algorithm")));
+    }
+    buf_char(&name, '\0');
+    enumerate_add_feature(inventory, "certificate_compression", "compresses certificates (RFC 8879)", message != NULL ? INVENTORY_YES : INVENTORY_NO,
+                          name.failed ? "" : (const char *)name.data);
+    buf_cleanup(&name);
 }
 
 /* CBC is all that it means something for (RFC 7366, section 3). */
@@ -145,13 +160,13 @@ static void ask_for_etm(struct scan *scan, struct inventory *inventory, uint16_t
     }
     if (cbc.count == 0)
         return;
-    struct attempt_request request = whole_request(scan, inventory, older, NULL);
+    struct attempt_request request = enumerate_whole_request(scan, inventory, older, NULL);
     request.hello.suites = code_list_view(&cbc);
     (void)question_ask(scan, &request, &attempt);
     if (attempt.handshake == NULL)
-        add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)", INVENTORY_UNKNOWN, attempt.why);
+        enumerate_add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)", INVENTORY_UNKNOWN, attempt.why);
     else
-        add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)",
+        enumerate_add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)",
                     extension_find(attempt.handshake->server_hello.extensions, 22, NULL) ? INVENTORY_YES : INVENTORY_NO, "");
 }
 
@@ -169,17 +184,17 @@ static void ask_for_fallback(struct scan *scan, struct inventory *inventory)
     }
     if (second == 0)
         return;
-    struct attempt_request request = whole_request(scan, inventory, second, NULL);
+    struct attempt_request request = enumerate_whole_request(scan, inventory, second, NULL);
     code_list_add(&scan->suites, FALLBACK_SCSV);
     request.hello.suites = code_list_view(&scan->suites);
     request.whole_flight = request.keep = false;
     (void)question_ask(scan, &request, &attempt);
     if (attempt.alert == INAPPROPRIATE_FALLBACK)
-        add_feature(inventory, id, title, INVENTORY_YES, "");
+        enumerate_add_feature(inventory, id, title, INVENTORY_YES, "");
     else if (attempt.result == ATTEMPT_ANSWERED)
-        add_feature(inventory, id, title, INVENTORY_NO, "");
+        enumerate_add_feature(inventory, id, title, INVENTORY_NO, "");
     else
-        add_feature(inventory, id, title, INVENTORY_UNKNOWN, attempt.why);
+        enumerate_add_feature(inventory, id, title, INVENTORY_UNKNOWN, attempt.why);
 }
 
 static bool same_leaf(const struct hl_handshake *a, const struct hl_handshake *b)
@@ -198,9 +213,9 @@ static void ask_without_name(struct scan *scan, struct inventory *inventory, uin
     const struct hl_handshake *hs = ask_whole(scan, inventory, version, NULL);
     scan->server_name = name;
     if (hs == NULL)
-        add_feature(inventory, id, title, INVENTORY_NO, "");
+        enumerate_add_feature(inventory, id, title, INVENTORY_NO, "");
     else
-        add_feature(inventory, id, title, INVENTORY_YES, same_leaf(hs, named) ? "with the same certificate" : "with another certificate");
+        enumerate_add_feature(inventory, id, title, INVENTORY_YES, same_leaf(hs, named) ? "with the same certificate" : "with another certificate");
 }
 
 /* --- all of it ---------------------------------------------------------------------------- */
@@ -222,6 +237,8 @@ void enumerate_whole(struct scan *scan, struct inventory *out, uint16_t older, u
         add_older_features(out, old_one);
     if (any != NULL)
         add_certificate_features(out, any);
+    if (any != NULL && any->version == TLS13)
+        add_compressed_certificate(out, any);
     if (older != 0)
         ask_for_etm(scan, out, older);
     ask_for_fallback(scan, out);

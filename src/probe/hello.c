@@ -21,7 +21,10 @@ enum {
     TIMESTAMPS = 18,
     ENCRYPT_THEN_MAC = 22,
     EXTENDED_MASTER_SECRET = 23,
+    COMPRESS_CERTIFICATE = 27,
     SESSION_TICKET = 35,
+    PRE_SHARED_KEY = 41,
+    EARLY_DATA = 42,
     SUPPORTED_VERSIONS = 43,
     COOKIE = 44,
     PSK_KEY_EXCHANGE_MODES = 45,
@@ -29,44 +32,27 @@ enum {
     RENEGOTIATION_INFO = 0xff01,
 };
 
-/* --- vectors ------------------------------------------------------------------------------ */
-
-/* Room for a length of `width` bytes in front of what follows; it is filled in by end_vector(). */
-static size_t begin_vector(struct hl_buffer *out, unsigned width)
-{
-    const uint8_t room[3] = { 0, 0, 0 };
-
-    buf_put(out, room, width);
-    return out->len;
-}
-
-static void end_vector(struct hl_buffer *out, size_t begin, unsigned width)
-{
-    size_t length = out->len - begin;
-
-    for (unsigned i = 1; i <= width && !out->failed; i++, length >>= 8)
-        out->data[begin - i] = (uint8_t)length;
-}
+/* --- pieces ------------------------------------------------------------------------------- */
 
 static size_t begin_extension(struct hl_buffer *out, unsigned type)
 {
     buf_u16(out, type);
-    return begin_vector(out, 2);
+    return buf_begin_vector(out, 2);
 }
 
 static void put_flag(struct hl_buffer *out, bool wanted, unsigned type)
 {
     if (wanted)
-        end_vector(out, begin_extension(out, type), 2);
+        buf_end_vector(out, begin_extension(out, type), 2);
 }
 
 static void put_codes(struct hl_buffer *out, struct hello_codes codes, unsigned width)
 {
-    const size_t begin = begin_vector(out, width);
+    const size_t begin = buf_begin_vector(out, width);
 
     for (unsigned i = 0; i < codes.count; i++)
         buf_u16(out, codes.list[i]);
-    end_vector(out, begin, width);
+    buf_end_vector(out, begin, width);
 }
 
 static void put_codes_extension(struct hl_buffer *out, unsigned type, struct hello_codes codes, unsigned width)
@@ -75,7 +61,7 @@ static void put_codes_extension(struct hl_buffer *out, unsigned type, struct hel
         return;
     const size_t extension = begin_extension(out, type);
     put_codes(out, codes, width);
-    end_vector(out, extension, 2);
+    buf_end_vector(out, extension, 2);
 }
 
 /* --- extensions --------------------------------------------------------------------------- */
@@ -84,56 +70,56 @@ static void put_server_name(struct hl_buffer *out, const char *name)
 {
     if (name == NULL)
         return;
-    const size_t extension = begin_extension(out, SERVER_NAME), list = begin_vector(out, 2);
+    const size_t extension = begin_extension(out, SERVER_NAME), list = buf_begin_vector(out, 2);
     buf_u8(out, 0); /* host_name */
-    const size_t host = begin_vector(out, 2);
+    const size_t host = buf_begin_vector(out, 2);
     buf_string(out, name);
-    end_vector(out, host, 2);
-    end_vector(out, list, 2);
-    end_vector(out, extension, 2);
+    buf_end_vector(out, host, 2);
+    buf_end_vector(out, list, 2);
+    buf_end_vector(out, extension, 2);
 }
 
 static void put_protocols(struct hl_buffer *out, const char *const *protocols)
 {
     if (protocols == NULL)
         return;
-    const size_t extension = begin_extension(out, ALPN), list = begin_vector(out, 2);
+    const size_t extension = begin_extension(out, ALPN), list = buf_begin_vector(out, 2);
     for (; *protocols != NULL; protocols++) {
-        const size_t name = begin_vector(out, 1);
+        const size_t name = buf_begin_vector(out, 1);
         buf_string(out, *protocols);
-        end_vector(out, name, 1);
+        buf_end_vector(out, name, 1);
     }
-    end_vector(out, list, 2);
-    end_vector(out, extension, 2);
+    buf_end_vector(out, list, 2);
+    buf_end_vector(out, extension, 2);
 }
 
 static void put_shares(struct hl_buffer *out, const struct hello *hello)
 {
     if (!hello->key_share)
         return;
-    const size_t extension = begin_extension(out, KEY_SHARE), list = begin_vector(out, 2);
+    const size_t extension = begin_extension(out, KEY_SHARE), list = buf_begin_vector(out, 2);
     for (unsigned i = 0; i < hello->share_count; i++) {
         buf_u16(out, key_share_group(hello->shares[i]));
-        const size_t key = begin_vector(out, 2);
+        const size_t key = buf_begin_vector(out, 2);
         buf_span(out, key_share_public(hello->shares[i]));
-        end_vector(out, key, 2);
+        buf_end_vector(out, key, 2);
     }
-    end_vector(out, list, 2);
-    end_vector(out, extension, 2);
+    buf_end_vector(out, list, 2);
+    buf_end_vector(out, extension, 2);
     const uint8_t psk_dhe_ke[] = { 1, 1 };
     const size_t modes = begin_extension(out, PSK_KEY_EXCHANGE_MODES); /* or servers send no tickets */
     buf_put(out, psk_dhe_ke, sizeof psk_dhe_ke);
-    end_vector(out, modes, 2);
+    buf_end_vector(out, modes, 2);
 }
 
 static void put_cookie(struct hl_buffer *out, struct hl_span cookie)
 {
     if (cookie.len == 0)
         return;
-    const size_t extension = begin_extension(out, COOKIE), value = begin_vector(out, 2);
+    const size_t extension = begin_extension(out, COOKIE), value = buf_begin_vector(out, 2);
     buf_span(out, cookie);
-    end_vector(out, value, 2);
-    end_vector(out, extension, 2);
+    buf_end_vector(out, value, 2);
+    buf_end_vector(out, extension, 2);
 }
 
 static void put_fixed(struct hl_buffer *out, unsigned type, const uint8_t *value, size_t length)
@@ -141,22 +127,56 @@ static void put_fixed(struct hl_buffer *out, unsigned type, const uint8_t *value
     const size_t extension = begin_extension(out, type);
 
     buf_put(out, value, length);
-    end_vector(out, extension, 2);
+    buf_end_vector(out, extension, 2);
+}
+
+static void put_session_ticket(struct hl_buffer *out, const struct hello *hello)
+{
+    if (!hello->session_ticket)
+        return;
+    const size_t extension = begin_extension(out, SESSION_TICKET);
+    buf_span(out, hello->ticket);
+    buf_end_vector(out, extension, 2);
+}
+
+static void put_renegotiation_info(struct hl_buffer *out, const struct hello *hello)
+{
+    if (!hello->renegotiation_info)
+        return;
+    const size_t extension = begin_extension(out, RENEGOTIATION_INFO);
+    buf_vector(out, 1, hello->renegotiated);
+    buf_end_vector(out, extension, 2);
+}
+
+/* The last one of all (RFC 8446, section 4.2.11). */
+static void put_psk(struct hl_buffer *out, const struct hello *hello)
+{
+    if (hello->psk.len == 0)
+        return;
+    const size_t extension = begin_extension(out, PRE_SHARED_KEY), identities = buf_begin_vector(out, 2);
+    buf_vector(out, 2, hello->psk);
+    buf_u32(out, hello->psk_age);
+    buf_end_vector(out, identities, 2);
+    const size_t binders = buf_begin_vector(out, 2), binder = buf_begin_vector(out, 1);
+    for (unsigned i = 0; i < hello->binder_length; i++)
+        buf_u8(out, 0);
+    buf_end_vector(out, binder, 1);
+    buf_end_vector(out, binders, 2);
+    buf_end_vector(out, extension, 2);
 }
 
 static void put_extensions(struct hl_buffer *out, const struct hello *hello)
 {
-    static const uint8_t uncompressed[] = { 1, 0 }, ocsp[] = { 1, 0, 0, 0, 0 }, not_renegotiated[] = { 0 }, may_be_sent[] = { 1 };
-    const size_t begin = begin_vector(out, 2);
+    static const uint8_t uncompressed[] = { 1, 0 }, ocsp[] = { 1, 0, 0, 0, 0 }, may_be_sent[] = { 1 }, algorithms[] = { 6, 0, 1, 0, 2, 0, 3 };
+    const size_t begin = buf_begin_vector(out, 2);
 
     put_server_name(out, hello->server_name);
     put_flag(out, hello->extended_master_secret, EXTENDED_MASTER_SECRET);
-    if (hello->renegotiation_info)
-        put_fixed(out, RENEGOTIATION_INFO, not_renegotiated, sizeof not_renegotiated);
+    put_renegotiation_info(out, hello);
     put_codes_extension(out, SUPPORTED_GROUPS, hello->groups, 2);
     if (hello->groups.count > 0)
         put_fixed(out, EC_POINT_FORMATS, uncompressed, sizeof uncompressed);
-    put_flag(out, hello->session_ticket, SESSION_TICKET);
+    put_session_ticket(out, hello);
     put_protocols(out, hello->protocols);
     if (hello->status_request)
         put_fixed(out, STATUS_REQUEST, ocsp, sizeof ocsp);
@@ -168,7 +188,11 @@ static void put_extensions(struct hl_buffer *out, const struct hello *hello)
     put_cookie(out, hello->cookie);
     put_shares(out, hello);
     put_codes_extension(out, SUPPORTED_VERSIONS, hello->versions, 1);
-    end_vector(out, begin, 2);
+    if (hello->certificate_compression)
+        put_fixed(out, COMPRESS_CERTIFICATE, algorithms, sizeof algorithms);
+    put_flag(out, hello->early_data, EARLY_DATA);
+    put_psk(out, hello);
+    buf_end_vector(out, begin, 2);
     if (out->len == begin && !out->failed)
         out->len -= 2; /* servers of SSL 3.0 may not know the block at all */
 }
@@ -183,21 +207,23 @@ bool hello_randomize(struct hello *hello)
 void hello_write(const struct hello *hello, struct hl_buffer *out)
 {
     buf_u8(out, CLIENT_HELLO);
-    const size_t message = begin_vector(out, 3);
+    const size_t message = buf_begin_vector(out, 3);
     buf_u16(out, hello->version);
     buf_put(out, hello->random, sizeof hello->random);
-    const size_t session_id = begin_vector(out, 1);
-    if (hello->has_session_id)
+    const size_t session_id = buf_begin_vector(out, 1);
+    if (hello->resumed_id.len > 0)
+        buf_span(out, hello->resumed_id);
+    else if (hello->has_session_id)
         buf_put(out, hello->session_id, sizeof hello->session_id);
-    end_vector(out, session_id, 1);
+    buf_end_vector(out, session_id, 1);
     put_codes(out, hello->suites, 2);
-    const size_t methods = begin_vector(out, 1);
+    const size_t methods = buf_begin_vector(out, 1);
     if (hello->deflate)
         buf_u8(out, 1);
     buf_u8(out, 0);
-    end_vector(out, methods, 1);
+    buf_end_vector(out, methods, 1);
     put_extensions(out, hello);
-    end_vector(out, message, 3);
+    buf_end_vector(out, message, 3);
 }
 
 void hello_write_ssl2(const uint8_t challenge[16], struct hl_buffer *out)

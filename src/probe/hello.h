@@ -29,15 +29,23 @@ struct hello {
     const char *const *protocols;  /* ALPN (RFC 7301), up to NULL; NULL: none */
     bool extended_master_secret;   /* RFC 7627 */
     bool encrypt_then_mac;         /* RFC 7366 */
-    bool renegotiation_info;       /* RFC 5746 */
+    bool renegotiation_info;       /* RFC 5746, with ... */
+    struct hl_span renegotiated;   /* ... what our last Finished said; empty: it is the first handshake */
     bool status_request;           /* RFC 6066, section 8 */
     bool timestamps;               /* signed_certificate_timestamp (RFC 6962, section 3.3.1) */
-    bool session_ticket;           /* RFC 5077 */
+    bool session_ticket;           /* RFC 5077, with ... */
+    struct hl_span ticket;         /* ... this one; empty: it is asked for one */
     bool heartbeat;                /* RFC 6520 */
     bool deflate;                  /* compression method 1 (RFC 3749) beside null */
+    bool certificate_compression;  /* RFC 8879: zlib, brotli and zstd */
+    struct hl_span psk;            /* identity of a pre-shared key (RFC 8446, section 4.2.11); its binder is zeros. Empty: none */
+    uint32_t psk_age;              /* obfuscated_ticket_age */
+    unsigned binder_length;        /* bytes, at the end of the message */
+    bool early_data;               /* section 4.2.10 */
     uint8_t random[32];
     uint8_t session_id[32];        /* TLS 1.3: for middleboxes (RFC 8446, appendix D.4) */
     bool has_session_id;
+    struct hl_span resumed_id;     /* instead of it, the one of a session that is to be resumed; 32 bytes at the most */
 };
 
 /* Random and session id are made anew. False when there is no randomness. */

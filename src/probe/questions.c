@@ -96,6 +96,10 @@ enum attempt_result question_ask(struct scan *scan, const struct attempt_request
         if (scan->reached && before.result == attempt->result && strcmp(before.why, attempt->why) == 0)
             scan->in_vain++;
     }
+    if (attempt->completed && attempt->version == TLS13) {
+        scan->completed_newest = true;
+        scan->ended_newest |= attempt->ended;
+    }
     if (attempt->result == ATTEMPT_ANSWERED) {
         note_answer(scan, attempt);
         if (scan->answered_codes < count_codes(request))
@@ -117,6 +121,7 @@ void question_want_all(struct attempt_request *request, uint16_t version)
         return;
     hello->status_request = hello->timestamps = hello->session_ticket = true;
     hello->deflate = hello->heartbeat = version < TLS13;
+    hello->certificate_compression = version == TLS13;
 }
 
 /* Shares for the groups that we can do, two at the most. The caller frees them. */
@@ -281,6 +286,14 @@ static void note_others(const struct question *question, const struct attempt *a
     add_new(question->schemes, attempt->scheme);
 }
 
+/* The first handshake of a version shows all that it can, and is completed: so sessions come to be known without a connection more. */
+static void want_first(struct scan *scan, struct attempt_request *request, uint16_t version)
+{
+    question_want_all(request, version);
+    request->complete = true;
+    request->given = version == TLS13 ? &scan->given_newest : &scan->given_older;
+}
+
 /* Offer one portion, again and again, without what was taken. True when the rest was refused; `*too_long`: perhaps because of its size. */
 static bool ask_portion(struct scan *scan, const struct question *question, struct code_list *portion, unsigned extra_max,
                         struct code_list *accepted, struct attempt *attempt, bool *too_long)
@@ -295,7 +308,7 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
         if (question->shares)
             question_add_shares(&request);
         if (question->whole && accepted->count == 0)
-            question_want_all(&request, question->version);
+            want_first(scan, &request, question->version);
         request.whole_flight |= question->schemes != NULL && question->version == TLS13;
         const enum attempt_result result = question_ask(scan, &request, attempt);
         question_free_shares(&request);

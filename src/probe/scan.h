@@ -25,6 +25,9 @@ struct scan {
     unsigned answered_codes; /* in the longest hello that was answered */
     bool all_groups;         /* the server takes none of those that we can do: offer all, though its flight stays closed then */
     bool out_of_memory;
+    struct resumption given_newest, given_older; /* by TLS 1.3, and before it, in handshakes that were completed */
+    bool completed_newest;   /* one of TLS 1.3 was completed, whether it gave something or not ... */
+    bool ended_newest;       /* ... and after it the server closed */
     bool reached;            /* TLS was spoken */
     char why_not[FACTS_WHY_SIZE]; /* it was not */
 };

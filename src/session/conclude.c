@@ -201,6 +201,18 @@ static void read_offers(struct hl_handshake *hs)
     hs->session_id_offered = hello->session_id.len > 0 && !hs->client_hello_message->cut && !offers_tls13(hello);
 }
 
+/* Does the server show a certificate or a key in its first handshake? One that renegotiates may do so later. */
+static bool shows_key(const struct hl_handshake *hs)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (is_message(m, CLIENT_HELLO, hs->client) && m->decrypted)
+            return false;
+        if (is_message(m, CERTIFICATE, 1 - hs->client) || is_message(m, SERVER_KEY_EXCHANGE, 1 - hs->client))
+            return true;
+    }
+    return false;
+}
+
 /* Before TLS 1.3 a server resumes by echoing the session id; with a ticket the client made it up
  * (RFC 5077, section 3.4). A full handshake may echo it too, but then shows a certificate or key. */
 static const char *resumption(const struct hl_handshake *hs, const struct hl_progress *progress)
@@ -217,8 +229,7 @@ static const char *resumption(const struct hl_handshake *hs, const struct hl_pro
         return server->has_psk ? "psk" : NULL;
     if (server->ssl2)
         return server->session_id_hit ? "session_id" : NULL;
-    if (hs->client_hello_message == NULL || find_message(hs, CERTIFICATE, direction) != NULL
-        || find_message(hs, SERVER_KEY_EXCHANGE, direction) != NULL)
+    if (hs->client_hello_message == NULL || shows_key(hs))
         return NULL;
     bool echoed = client->session_id.len > 0 && client->session_id.len == server->session_id.len
                   && memcmp(client->session_id.ptr, server->session_id.ptr, client->session_id.len) == 0;

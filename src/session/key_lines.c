@@ -7,16 +7,6 @@
 /* An ECHConfig may have any length; the ones in use have about a hundred bytes. */
 #define SECRET_MAX 2048u
 
-static void put_line(struct hl_buffer *out, const char *label, struct hl_span random, struct hl_span secret)
-{
-    buf_string(out, label);
-    buf_char(out, ' ');
-    buf_hex(out, random);
-    buf_char(out, ' ');
-    buf_hex(out, secret);
-    buf_char(out, '\n');
-}
-
 /* SSL 3.0 to TLS 1.2: whatever the master secret comes from, it is told as one. */
 static void put_exchange(const struct exchange *x, struct hl_buffer *out)
 {
@@ -26,7 +16,7 @@ static void put_exchange(const struct exchange *x, struct hl_buffer *out)
     if (!x->has_master || x->first == NULL)
         return;
     (void)parse_client_hello(x->first, &hello);
-    put_line(out, "CLIENT_RANDOM", client_hello_random(&hello, padded), (struct hl_span){ x->master, sizeof x->master });
+    key_log_put(out, "CLIENT_RANDOM", client_hello_random(&hello, padded), (struct hl_span){ x->master, sizeof x->master });
 }
 
 /* What key logs have of this client random, also where nothing came that it could open. */
@@ -51,7 +41,7 @@ static void put_given(const struct hl_handshake *hs, struct hl_span random, stru
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && random.len == HELLO_RANDOM_LENGTH; i++) {
         size_t n = secrets_find(hs->secrets, rows[i].label, random, secret, sizeof secret);
         if (n > 0 && !(has_master && rows[i].label == KEY_LOG_CLIENT_RANDOM))
-            put_line(out, rows[i].name, random, (struct hl_span){ secret, n });
+            key_log_put(out, rows[i].name, random, (struct hl_span){ secret, n });
     }
     wipe(secret, sizeof secret);
 }

@@ -93,7 +93,7 @@ def compare(name, inventory, wanted, key):
 
 def what_is_found_is_what_was_set(folder):
     for name, arguments, key, wanted in ROWS:
-        server, pem = servers.openssl_server(folder, arguments, key=key)
+        server, pem = servers.openssl_server(folder, "-www " + arguments, key=key)
         with server:
             begin = time.monotonic()
             status, told, inventory = enumerated(server.port, pem)
@@ -122,14 +122,14 @@ def gnutls(folder):
 
 
 def it_finds_the_same_each_time(folder):
-    server, pem = servers.openssl_server(folder, ROWS[3][1])
+    server, pem = servers.openssl_server(folder, "-www " + ROWS[3][1])
     with server:
         told = {servers.json.dumps(enumerated(server.port, pem)[2], sort_keys=True) for _ in range(20)}
     expect(len(told) == 1, told)
 
 
 def with_a_policy_it_finds_the_same(folder):
-    server, pem = servers.openssl_server(folder, ROWS[1][1])
+    server, pem = servers.openssl_server(folder, "-www " + ROWS[1][1])
     with server:
         alone, beside = enumerated(server.port, pem)[2], enumerated(server.port, pem, "--policy", "mozilla-intermediate")[2]
     expect(alone == beside, alone, beside)

@@ -1,0 +1,236 @@
+/* What an attempt does next, as the server's records come: up to where it is clear what was asked, or to the end of the handshake,
+ * and after it. */
+#include "probe/attempt_parts.h"
+
+#include "registry/registry.h"
+#include "session/conclude.h"
+#include "wire/record.h"
+
+#include <string.h>
+
+#define RECORDS_MAX ((size_t)256 << 10)
+/* How long a server of TLS 1.3 may take to hand out tickets and to close, once the handshake is completed. */
+#define PATIENCE_NS ((int64_t)1000000000)
+
+enum { SERVER_HELLO = 2, CLOSE_NOTIFY = 0 };
+
+/* The second hello (RFC 8446, section 4.1.2), where there is a share of the group that is wanted. False: there is none. */
+static bool answer_retry(struct running *running, const struct hl_handshake *hs)
+{
+    struct hello *hello = &running->hello;
+    struct hl_span cookie;
+
+    running->retried = true;
+    running->second = key_share_new(hs->hello_retry.group);
+    if (running->second == NULL)
+        return false;
+    if (extension_find(hs->hello_retry.extensions, EXT_ID_COOKIE, &cookie) && cookie.len > 2)
+        hello->cookie = (struct hl_span){ cookie.ptr + 2, cookie.len - 2 };
+    hello->shares[0] = running->second;
+    hello->share_count = 1;
+    hello->psk = (struct hl_span){ NULL, 0 }; /* its binder would be over both hellos: a session is tried with the group it had */
+    hello->early_data = false;
+    return running_send_hello(running) == SOCKET_OK;
+}
+
+const struct hl_message *running_message(const struct hl_handshake *hs, uint8_t type)
+{
+    return find_message(hs, type, SERVER);
+}
+
+struct hl_buffer *running_key_log(struct running *running)
+{
+    return running->tap.on ? &running->tap.key_log : NULL;
+}
+
+/* --- the server's flight ------------------------------------------------------------------ */
+
+enum flight {
+    FLIGHT_GOES_ON,
+    FLIGHT_IS_ENOUGH, /* what was asked is known */
+    FLIGHT_IS_WHOLE,
+};
+
+static bool changed_cipher(const struct hl_handshake *hs)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->direction == SERVER && m->content_type == CONTENT_CHANGE_CIPHER_SPEC)
+            return true;
+    }
+    return false;
+}
+
+static bool is_wanted_whole(const struct attempt_request *request)
+{
+    return request->whole_flight || request->complete;
+}
+
+static enum flight flight_of_tls13(struct running *running, const struct hl_handshake *hs)
+{
+    const struct resumption *resumed = hs->server_hello.has_psk ? running->request->resumed : NULL;
+    const struct hl_span psk = resumed != NULL ? secret_span(&resumed->psk) : (struct hl_span){ NULL, 0 };
+
+    if (!is_wanted_whole(running->request))
+        return FLIGHT_IS_ENOUGH;
+    if (!running->keys_known)
+        running->keys_known = flight_keys_make(&running->flight, hs, running->hello.shares, running->hello.share_count, psk)
+                              && flight_keys_give(&running->flight, hs, &running->prober->secrets, running_key_log(running));
+    if (!running->keys_known)
+        return FLIGHT_IS_ENOUGH;
+    return running_message(hs, FINISHED) != NULL ? FLIGHT_IS_WHOLE : FLIGHT_GOES_ON;
+}
+
+/* A session that is resumed has a short flight: the server's Finished comes at once (RFC 5246, section 7.3). */
+static enum flight flight_of_older(struct running *running, const struct hl_handshake *hs)
+{
+    const struct attempt_request *request = running->request;
+    const struct hl_suite *suite = reg_suite(hs->server_hello.cipher_suite);
+    const bool ephemeral = suite != NULL && (strcmp(suite->key_exchange, "ECDHE") == 0 || strcmp(suite->key_exchange, "DHE") == 0);
+
+    if (hs->server_hello.ssl2)
+        return FLIGHT_IS_ENOUGH;
+    if (running_message(hs, SERVER_HELLO_DONE) != NULL)
+        return FLIGHT_IS_WHOLE;
+    if (request->resumed != NULL && changed_cipher(hs)) {
+        if (!running->keys_known)
+            completion_resume(running, hs);
+        running->keys_known = true;
+        if (!request->complete)
+            return FLIGHT_IS_ENOUGH;
+        return running_message(hs, FINISHED) != NULL ? FLIGHT_IS_WHOLE : FLIGHT_GOES_ON;
+    }
+    if (is_wanted_whole(request))
+        return FLIGHT_GOES_ON;
+    if (request->resumed != NULL)
+        return running_message(hs, CERTIFICATE) != NULL ? FLIGHT_IS_ENOUGH : FLIGHT_GOES_ON;
+    return ephemeral && running_message(hs, SERVER_KEY_EXCHANGE) == NULL ? FLIGHT_GOES_ON : FLIGHT_IS_ENOUGH;
+}
+
+static enum flight flight_of(struct running *running, const struct hl_handshake *hs)
+{
+    if (hs->server_hello_message == NULL) {
+        if (hs->retry_message == NULL || running->retried)
+            return FLIGHT_GOES_ON;
+        return is_wanted_whole(running->request) && answer_retry(running, hs) ? FLIGHT_GOES_ON : FLIGHT_IS_ENOUGH;
+    }
+    return hs->server_hello.version == TLS13 ? flight_of_tls13(running, hs) : flight_of_older(running, hs);
+}
+
+/* --- to the end of the handshake, and after it --------------------------------------------- */
+
+static bool send_and_free(struct running *running, struct hl_buffer *records, bool made)
+{
+    const bool sent = made && !records->failed && running_send(running, buf_view(records)) == SOCKET_OK;
+
+    buf_cleanup(records);
+    return sent;
+}
+
+static bool ask_again(struct running *running)
+{
+    struct hl_buffer records;
+
+    buf_init(&records, RECORDS_MAX);
+    running->state = RENEGOTIATING;
+    running->out->renegotiation = RENEGOTIATION_CLOSED; /* unless something else comes of it */
+    return send_and_free(running, &records, completion_renegotiate(running, &records));
+}
+
+static bool say_goodbye(struct running *running)
+{
+    const int64_t end = clock_monotonic() + PATIENCE_NS;
+    struct hl_buffer records;
+
+    if (running->deadline > end)
+        running->deadline = end;
+    buf_init(&records, RECORDS_MAX);
+    running->state = CLOSING;
+    return send_and_free(running, &records, completion_close(running, &records));
+}
+
+/* Before TLS 1.3: both Finished are there. */
+static bool go_on_after(struct running *running, const struct hl_handshake *hs)
+{
+    if (running->request->given != NULL)
+        resumption_take_older(running->request->given, hs, running->master);
+    const bool spoils = running->request->given != NULL && running->request->given->id_length > 0; /* servers may forget it then */
+    if (running->request->renegotiate && !spoils)
+        return ask_again(running);
+    (void)say_goodbye(running);
+    return false; /* tickets came before the Finished */
+}
+
+static bool answer_flight(struct running *running, const struct hl_handshake *hs)
+{
+    const bool tls13 = hs->server_hello.version == TLS13, resumed = !tls13 && running_message(hs, FINISHED) != NULL;
+    struct hl_buffer records;
+
+    buf_init(&records, RECORDS_MAX);
+    if (!send_and_free(running, &records, (tls13 ? completion_answer_tls13 : completion_answer_older)(running, hs, &records))
+        || running->session == NULL)
+        return false;
+    if (tls13)
+        return say_goodbye(running);
+    running->state = AWAITING_FINISHED;
+    return resumed ? go_on_after(running, hs) : true;
+}
+
+/* The last alert of the server's but close_notify. */
+static bool was_alerted(const struct hl_handshake *hs)
+{
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        if (alert->direction == SERVER && (alert->encrypted || alert->description != CLOSE_NOTIFY))
+            return true;
+    }
+    return false;
+}
+
+static bool said_hello_again(const struct hl_handshake *hs)
+{
+    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
+        if (m->direction == SERVER && m->content_type == CONTENT_HANDSHAKE && m->decrypted && m->type == SERVER_HELLO)
+            return true;
+    }
+    return false;
+}
+
+static bool await_renegotiation(struct running *running, const struct hl_handshake *hs)
+{
+    enum renegotiation *out = &running->out->renegotiation;
+
+    *out = said_hello_again(hs) ? RENEGOTIATION_TAKEN : was_alerted(hs) ? RENEGOTIATION_REFUSED : RENEGOTIATION_CLOSED;
+    return *out == RENEGOTIATION_CLOSED;
+}
+
+static bool collect_ticket(struct running *running, const struct hl_handshake *hs)
+{
+    const struct hl_message *ticket = running_message(hs, NEW_SESSION_TICKET);
+
+    if (ticket != NULL && hs->server_hello.version == TLS13 && running->request->given != NULL)
+        resumption_take_ticket(running->request->given, hs, ticket, &running->spec, &running->resumption_master);
+    return true;
+}
+
+/* Behind each record: is anything still of interest? */
+bool attempt_goes_on(struct running *running)
+{
+    if (running->session == NULL)
+        return false;
+    const struct hl_handshake *hs = session_handshake(running->session);
+    enum flight flight;
+
+    switch (running->state) {
+    case READING_FLIGHT:
+        flight = flight_of(running, hs);
+        if (flight == FLIGHT_IS_WHOLE && running->request->complete)
+            return answer_flight(running, hs);
+        return flight == FLIGHT_GOES_ON;
+    case AWAITING_FINISHED:
+        if (running_message(hs, FINISHED) != NULL)
+            return go_on_after(running, hs);
+        return !was_alerted(hs);
+    case RENEGOTIATING: return await_renegotiation(running, hs);
+    case CLOSING: return collect_ticket(running, hs);
+    }
+    return false;
+}

@@ -1,0 +1,222 @@
+/* What becomes of a session: can it be resumed, is there early data, may a client renegotiate? */
+#include "probe/enumerate_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum session_feature { FEATURE_ID, FEATURE_TICKET, FEATURE_PSK, FEATURE_EARLY_DATA, FEATURE_RENEGOTIATION };
+
+static const char incomplete[] = "no handshake could be completed: ";
+
+/* --- asking ------------------------------------------------------------------------------- */
+
+/* Suites of this version whose handshakes can be completed here. */
+static void keep_completable(struct code_list *suites, uint16_t version)
+{
+    struct code_list kept = { .count = 0 };
+
+    for (unsigned i = 0; i < suites->count; i++) {
+        if (completion_is_possible(suites->codes[i], version))
+            code_list_add(&kept, suites->codes[i]);
+    }
+    if (kept.count > 0)
+        *suites = kept;
+}
+
+/* A handshake before TLS 1.3 that is completed, with or without a ticket, and what it gives to go on with. */
+static void ask_for_session(struct scan *scan, struct inventory *inventory, uint16_t older, bool ticket, struct resumption *given,
+                            struct attempt *attempt)
+{
+    struct attempt_request request = enumerate_whole_request(scan, inventory, older, NULL);
+
+    keep_completable(&scan->suites, older);
+    request.hello.suites = code_list_view(&scan->suites);
+    request.hello.session_ticket = ticket;
+    request.keep = false;
+    request.complete = true;
+    request.given = given;
+    request.renegotiate = !ticket; /* where there is nothing to come back with */
+    (void)question_ask(scan, &request, attempt);
+}
+
+/* The suite and the group are those of the session. */
+static void ask_to_resume(struct scan *scan, struct inventory *inventory, const struct resumption *session, enum resumption_kind kind, bool renegotiate,
+                          struct attempt *attempt)
+{
+    struct attempt_request request = enumerate_whole_request(scan, inventory, session->version, NULL);
+
+    request.hello.suites = (struct hello_codes){ &session->suite, 1 };
+    request.hello.session_ticket = kind == RESUMPTION_BY_TICKET;
+    request.hello.status_request = request.hello.timestamps = request.hello.heartbeat = request.hello.deflate = false;
+    request.hello.early_data = session->early_data_max > 0;
+    if (session->group != 0)
+        request.hello.groups = (struct hello_codes){ &session->group, 1 };
+    if (kind == RESUMPTION_BY_PSK) {
+        question_free_shares(&request);
+        request.hello.share_count = 0;
+        question_add_shares(&request);
+    }
+    request.keep = false;
+    request.whole_flight = request.hello.early_data;
+    request.complete = request.renegotiate = renegotiate;
+    request.resumed = session;
+    request.resumed_by = kind;
+    (void)question_ask(scan, &request, attempt);
+    question_free_shares(&request);
+}
+
+/* --- what it tells ------------------------------------------------------------------------ */
+
+static void add(struct inventory *inventory, enum session_feature which, enum inventory_state state, const char *text)
+{
+    static const struct {
+        const char *id, *title;
+    } rows[] = {
+        [FEATURE_ID] = { "session_id", "resumes sessions by id" },
+        [FEATURE_TICKET] = { "session_ticket", "resumes sessions by ticket (RFC 5077)" },
+        [FEATURE_PSK] = { "psk_resumption", "resumes sessions of TLS 1.3 (RFC 8446, section 2.2)" },
+        [FEATURE_EARLY_DATA] = { "early_data", "takes early data, which can be replayed (0-RTT)" },
+        [FEATURE_RENEGOTIATION] = { "client_renegotiation", "lets clients renegotiate" },
+    };
+
+    enumerate_add_feature(inventory, rows[which].id, rows[which].title, state, text);
+}
+
+static void add_unknown(struct inventory *inventory, enum session_feature which, const char *what, const char *why)
+{
+    char text[FACTS_WHY_SIZE];
+
+    snprintf(text, sizeof text, "%s%.150s", what, why);
+    add(inventory, which, INVENTORY_UNKNOWN, text);
+}
+
+/* `attempt` tried to resume. */
+static void add_resumption(struct inventory *inventory, enum session_feature which, const struct attempt *attempt)
+{
+    if (attempt->result != ATTEMPT_ANSWERED)
+        add_unknown(inventory, which, "tried to resume: ", attempt->why);
+    else if (attempt->retry)
+        add(inventory, which, INVENTORY_UNKNOWN, "tried to resume: the server asked for another group");
+    else if (attempt->resumed_by != NULL)
+        add(inventory, which, INVENTORY_YES, "");
+    else
+        add(inventory, which, INVENTORY_NO, "one is given out, and not taken back");
+}
+
+static void add_renegotiation(struct inventory *inventory, const struct attempt *attempt)
+{
+    switch (attempt->renegotiation) {
+    case RENEGOTIATION_TAKEN: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_YES, ""); break;
+    case RENEGOTIATION_REFUSED: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_NO, ""); break;
+    case RENEGOTIATION_CLOSED:
+        add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: the server closed the connection, which does not say that it refused");
+        break;
+    case RENEGOTIATION_SILENCE: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: no answer came in time"); break;
+    case RENEGOTIATION_NOT_ASKED:
+        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why);
+        break;
+    }
+}
+
+static const char *why_no_session(const struct attempt *attempt)
+{
+    return attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why[0] != '\0' ? attempt->why : "the server's Finished did not come";
+}
+
+/* --- before TLS 1.3 ------------------------------------------------------------------------ */
+
+static void ask_for_tickets(struct scan *scan, struct inventory *inventory, const struct resumption *session)
+{
+    struct attempt attempt;
+
+    if (session->ticket_is_too_long) {
+        add(inventory, FEATURE_TICKET, INVENTORY_UNKNOWN, "the ticket is too long to be tried");
+    } else if (!resumption_offers(session, RESUMPTION_BY_TICKET)) {
+        add(inventory, FEATURE_TICKET, INVENTORY_NO, "");
+    } else {
+        ask_to_resume(scan, inventory, session, RESUMPTION_BY_TICKET, false, &attempt);
+        add_resumption(inventory, FEATURE_TICKET, &attempt);
+    }
+}
+
+/* Where a client takes tickets, servers that have them give out no id: `session` is of a handshake without them. In the last
+ * connection the client asks for another handshake. */
+static void ask_for_ids(struct scan *scan, struct inventory *inventory, const struct resumption *session, const struct attempt *made)
+{
+    struct attempt attempt;
+
+    if (!resumption_offers(session, RESUMPTION_BY_ID)) {
+        add(inventory, FEATURE_ID, INVENTORY_NO, "");
+        add_renegotiation(inventory, made);
+        return;
+    }
+    ask_to_resume(scan, inventory, session, RESUMPTION_BY_ID, true, &attempt);
+    add_resumption(inventory, FEATURE_ID, &attempt);
+    add_renegotiation(inventory, &attempt);
+}
+
+static void enumerate_older_sessions(struct scan *scan, struct inventory *inventory, uint16_t older)
+{
+    struct resumption *with_ticket = &scan->given_older, without = { .version = 0 };
+    struct attempt attempt = { .why_incomplete = NULL };
+
+    if (with_ticket->version == 0) /* the first handshake chose a suite with which none can be completed */
+        ask_for_session(scan, inventory, older, true, with_ticket, &attempt);
+    if (with_ticket->version == 0) {
+        for (enum session_feature which = FEATURE_ID; which <= FEATURE_TICKET; which++)
+            add_unknown(inventory, which, incomplete, why_no_session(&attempt));
+        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(&attempt));
+        return;
+    }
+    ask_for_tickets(scan, inventory, with_ticket);
+    ask_for_session(scan, inventory, older, false, &without, &attempt);
+    if (without.version != 0) {
+        ask_for_ids(scan, inventory, &without, &attempt);
+    } else {
+        add_unknown(inventory, FEATURE_ID, incomplete, why_no_session(&attempt));
+        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(&attempt));
+    }
+    resumption_wipe(&without);
+}
+
+/* --- TLS 1.3 ------------------------------------------------------------------------------ */
+
+static void enumerate_newest_sessions(struct scan *scan, struct inventory *inventory)
+{
+    const struct resumption *session = &scan->given_newest;
+    struct attempt attempt;
+
+    if (!scan->completed_newest) {
+        add(inventory, FEATURE_PSK, INVENTORY_UNKNOWN, "no handshake could be completed");
+        add(inventory, FEATURE_EARLY_DATA, INVENTORY_UNKNOWN, "no handshake could be completed");
+        return;
+    }
+    if (session->ticket_is_too_long) {
+        add(inventory, FEATURE_PSK, INVENTORY_UNKNOWN, "the ticket is too long to be tried");
+        add(inventory, FEATURE_EARLY_DATA, session->early_data_max > 0 ? INVENTORY_UNKNOWN : INVENTORY_NO, "");
+        return;
+    }
+    if (!resumption_offers(session, RESUMPTION_BY_PSK)) {
+        const enum inventory_state state = scan->ended_newest ? INVENTORY_NO : INVENTORY_UNKNOWN;
+        const char *text = scan->ended_newest ? "no ticket is given out" : "no ticket came within a second, and the server did not close";
+        add(inventory, FEATURE_PSK, state, text);
+        add(inventory, FEATURE_EARLY_DATA, state, text);
+        return;
+    }
+    ask_to_resume(scan, inventory, session, RESUMPTION_BY_PSK, false, &attempt);
+    add_resumption(inventory, FEATURE_PSK, &attempt);
+    if (session->early_data_max == 0)
+        add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "");
+    else if (attempt.result != ATTEMPT_ANSWERED)
+        add_unknown(inventory, FEATURE_EARLY_DATA, "offered it: ", attempt.why);
+    else
+        add(inventory, FEATURE_EARLY_DATA, attempt.early_data ? INVENTORY_YES : INVENTORY_NO, attempt.early_data ? "" : "the ticket says so, and it is not taken");
+}
+
+void enumerate_sessions(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest)
+{
+    if (newest == TLS13)
+        enumerate_newest_sessions(scan, out);
+    if (older != 0)
+        enumerate_older_sessions(scan, out, older);
+}
