@@ -30,7 +30,7 @@ enum hl_check_status {
 /* An earlier check: what is as it was then need not be mended now. */
 struct hl_baseline;
 
-/* From a file of lines as hl_check_print() writes them in JSON. NULL: HL_ERR_IO, HL_ERR_FORMAT, HL_ERR_MEMORY. */
+/* From a file of lines as hl_baseline_writer_write() writes them, or hl_check_print() in JSON. NULL: HL_ERR_IO, HL_ERR_FORMAT, HL_ERR_MEMORY. */
 HL_API struct hl_baseline *hl_baseline_read(const char *path, struct hl_error *error);
 /* NULL is allowed. */
 HL_API void hl_baseline_free(struct hl_baseline *baseline);
@@ -150,6 +150,38 @@ HL_API bool hl_check_report_add(struct hl_check_report *report, const struct hl_
 HL_API bool hl_check_report_end(struct hl_check_report *report, bool complete);
 /* NULL is allowed. */
 HL_API void hl_check_report_free(struct hl_check_report *report);
+
+/* --- baselines ---
+ *
+ *     struct hl_baseline_writer *writer = hl_baseline_writer_new();
+ *     hl_baseline_writer_add(writer, result);      in the callback, for each target
+ *     if (hl_baseline_writer_refusal(writer) == NULL)
+ *         hl_baseline_writer_write(writer, write, user);
+ *     hl_baseline_writer_free(writer);
+ *
+ * What fails or warns, whether or not an earlier baseline has it, and nothing that changes by itself: two checks of servers that have not
+ * changed write the same bytes (docs/baseline.schema.json). What nobody has seen cannot be accepted: a target that could not be reached, or of
+ * which something is unknown, makes it no baseline. */
+struct hl_baseline_writer;
+
+struct hl_baseline_counts {
+    unsigned targets, failures, warnings;
+};
+
+/* NULL when memory has run out. */
+HL_API struct hl_baseline_writer *hl_baseline_writer_new(void);
+/* NULL is allowed. */
+HL_API void hl_baseline_writer_free(struct hl_baseline_writer *writer);
+/* False when memory has run out, now or before. */
+HL_API bool hl_baseline_writer_add(struct hl_baseline_writer *writer, const struct hl_check_result *result);
+/* NULL: it may be written. Otherwise why not: a line that a terminal may show, of the writer's. */
+HL_API const char *hl_baseline_writer_refusal(struct hl_baseline_writer *writer);
+/* Behind all results: what `before` says of targets without a result stays. False when memory has run out. */
+HL_API bool hl_baseline_writer_keep(struct hl_baseline_writer *writer, const struct hl_baseline *before);
+/* What is in it. */
+HL_API struct hl_baseline_counts hl_baseline_writer_counts(struct hl_baseline_writer *writer);
+/* False when it must not be written, writing failed or memory has run out. */
+HL_API bool hl_baseline_writer_write(struct hl_baseline_writer *writer, hl_write_fn *write, void *user);
 
 /* What all handshakes of a capture are expected to be like: expressions over their documents (docs/expressions.md), as
  *

@@ -1,5 +1,6 @@
 #include "cli/check.h"
 
+#include "cli/baseline_file.h"
 #include "cli/checking.h"
 #include "cli/expect.h"
 #include "cli/pcap.h"
@@ -167,6 +168,18 @@ static bool read_baseline(struct checking *all)
     return all->baseline != NULL;
 }
 
+static bool begin_baseline(struct checking *all)
+{
+    if (all->options->write_baseline == NULL)
+        return true;
+    if (!baseline_file_check(all->options->write_baseline))
+        return false;
+    all->accepting = hl_baseline_writer_new();
+    if (all->accepting == NULL)
+        fputs("handlens: out of memory\n", stderr);
+    return all->accepting != NULL;
+}
+
 static bool open_saved(struct checking *all)
 {
     struct hl_error error;
@@ -184,7 +197,7 @@ static bool open_saved(struct checking *all)
 
 static bool set_up(struct checking *all)
 {
-    if (!read_places(all) || !open_first_policy(all) || !open_reports(all) || !targets_read(&all->targets, all->options))
+    if (!read_places(all) || !open_first_policy(all) || !begin_baseline(all) || !open_reports(all) || !targets_read(&all->targets, all->options))
         return false;
     return read_expectations(all) && read_clients(all) && open_own_policies(all) && read_baseline(all)
            && (all->trust = cli_trust(all->options)) != NULL && open_saved(all);
@@ -203,16 +216,45 @@ static bool close_saved(struct checking *all)
     return written && !all->not_saved;
 }
 
+/* What fails now is accepted, and that is no failure; but only where everything is known. */
+static int settle_baseline(struct checking *all)
+{
+    const char *path = all->options->write_baseline;
+    const char *refusal = hl_baseline_writer_refusal(all->accepting);
+
+    if (all->status == EXIT_TROUBLE) {
+        fprintf(stderr, "handlens: %s: the baseline was not written, as not everything could be done\n", path);
+        return EXIT_TROUBLE;
+    }
+    if (refusal != NULL) {
+        fprintf(stderr, "handlens: %s: the baseline was not written: %s\n", path, refusal);
+        return EXIT_OPEN;
+    }
+    if (all->baseline != NULL && !hl_baseline_writer_keep(all->accepting, all->baseline)) {
+        fprintf(stderr, "handlens: %s: the baseline was not written: out of memory\n", path);
+        return EXIT_TROUBLE;
+    }
+    const struct hl_baseline_counts n = hl_baseline_writer_counts(all->accepting);
+    if (!baseline_file_write(path, all->accepting))
+        return EXIT_TROUBLE;
+    fprintf(stderr, "handlens: %s: the baseline of %u target%s: %u failure%s and %u warning%s accepted\n", path, n.targets, n.targets == 1 ? "" : "s",
+            n.failures, n.failures == 1 ? "" : "s", n.warnings, n.warnings == 1 ? "" : "s");
+    return EXIT_PASSED;
+}
+
 static int end(struct checking *all)
 {
     if (all->reports != NULL && !cli_reports_close(all->reports, all->status != EXIT_TROUBLE))
         all->status = EXIT_TROUBLE;
     if (!close_saved(all))
         all->status = EXIT_TROUBLE;
+    if (all->accepting != NULL && all->checked)
+        all->status = settle_baseline(all);
     const int status = all->status;
     hl_connection_writer_free(all->saver);
     hl_clients_free(all->clients);
     hl_baseline_free(all->baseline);
+    hl_baseline_writer_free(all->accepting);
     hl_trust_free(all->trust);
     for (unsigned i = 0; i < all->policy_count; i++)
         hl_policy_free(all->policies[i].policy);
@@ -231,7 +273,8 @@ int cli_check(const struct cli_options *options)
     }
     signal(SIGPIPE, SIG_IGN);
     all->options = options;
-    if (set_up(all))
+    all->checked = set_up(all);
+    if (all->checked)
         run_all(all);
     else
         all->status = EXIT_TROUBLE;

@@ -42,6 +42,7 @@ static void on_result(void *user, const struct hl_check_result *result)
     check_wait_for_turn(running);
     all->status = worse(all->status, status_of(all->options, result));
     all->broken = all->broken || !cli_reports_add(all->reports, result);
+    all->broken |= all->accepting != NULL && !hl_baseline_writer_add(all->accepting, result);
     pthread_mutex_unlock(&all->lock);
 }
 

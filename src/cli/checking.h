@@ -24,6 +24,8 @@ struct checking {
     unsigned policy_count;
     struct hl_trust *trust;
     struct hl_baseline *baseline; /* NULL: none */
+    struct hl_baseline_writer *accepting; /* of --write-baseline; NULL: none */
+    bool checked; /* it came to checking targets */
     struct hl_clients *clients;   /* of --clients; NULL: none */
     struct cli_place proxy;       /* host empty: none */
     struct cli_place instead;     /* where to connect; host empty: where the target says */

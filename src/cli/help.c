@@ -31,6 +31,7 @@ static const struct {
       "one backend, for a pipeline" },
     { COMMAND_CHECK, "handlens check --report junit=out.xml --report sarif=out.sarif www.example.org mail.example.org:993",
       "several servers, as CI wants to read it (docs/ci.md)" },
+    { COMMAND_CHECK, "handlens check --write-baseline tls.baseline www.example.org", "what is wrong today is known: from now on --baseline fails on what is new" },
     { COMMAND_CHECK, "handlens check --keylog keys --expect 'version >= 1.2' --expect 'alpn == h2' test.pcap",
       "a test that looks at its own traffic" },
     { COMMAND_CHECK, "handlens check --clients yesterday.pcap www.example.org", "which of its clients would a server no longer take?" },
@@ -382,11 +383,11 @@ void cli_manual(FILE *out)
     fputs(".TP\n.B 0\n", out);
     put_roff(out, "All files were read. A file that is cut short gives what was in it and a warning.");
     fputs(".TP\n.B 1\n", out);
-    put_roff(out, "There was a finding at or above --fail-on; check: a rule is broken, or with --fail-on warn there is a warning.");
+    put_roff(out, "There was a finding at or above --fail-on; check: a rule is broken, or with --fail-on warn there is a warning; not where --write-baseline accepts it.");
     fputs(".TP\n.B 2\n", out);
     put_roff(out, "Wrong usage, a file that could not be read, or output that could not be written or delivered.");
     fputs(".TP\n.B 3\n", out);
-    put_roff(out, "Of check: a server could not be reached, or something could not be observed, and no rule is broken.");
+    put_roff(out, "Of check: a server could not be reached, or something could not be observed, and no rule is broken; or there is no baseline for that reason.");
     fputs(".TP\n.B 130\n", out);
     put_roff(out, "Interrupted; what had been found was written.");
     put_section(out, "SEE ALSO");

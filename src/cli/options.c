@@ -538,6 +538,12 @@ static bool set_baseline(struct cli_options *options, const char *value)
     return value[0] != '\0';
 }
 
+static bool set_write_baseline(struct cli_options *options, const char *value)
+{
+    options->write_baseline = value;
+    return value[0] != '\0' && strcmp(value, "-") != 0;
+}
+
 static bool set_expect(struct cli_options *options, const char *value)
 {
     return add_path(&options->expected, value);
@@ -644,8 +650,12 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "parallel", "N", "So many targets at once; one is usual.",
       "Each has one connection at a time. They are told in their order.", set_parallel },
     { CHECK, 0, "baseline", "FILE", "Fail only where something has changed since FILE was written.",
-      "FILE is what --format json wrote earlier. What fails, warns or is unknown as it did then is told as waived; days until a "
-      "certificate expires apart.", set_baseline },
+      "FILE is what --write-baseline wrote, or --format json. What fails or warns as it did then is told as waived; targets are the same when "
+      "they are named the same. That fewer days are left until a certificate expires is no change; that none are is one.", set_baseline },
+    { CHECK, 0, "write-baseline", "FILE", "Accept what fails or warns now: write it to FILE, for --baseline.",
+      "The exit status is 0 then, whatever fails. Two runs write the same when the servers are the same. Where a target cannot be reached, or "
+      "something of it is unknown, nothing is written, and the status is 3. With --baseline, which may name the same file, what that says of "
+      "targets that are not checked stays.", set_write_baseline },
     { CHECK, 0, "expect", "EXPR", "Of a capture: every handshake must fit EXPR, as 'version >= 1.2'.",
       "An expression over the fields of a handshake (docs/expressions.md); may be given more than once. TARGET is a capture then, and is held "
       "against a policy only where --policy names one. The exit status is 0 when all handshakes that --only, --sni and --port ask for "
@@ -958,6 +968,8 @@ static bool are_rules_misused(const struct cli_options *options)
 
     if (options->command != COMMAND_CHECK || what == NULL)
         return false;
+    if (options->write_baseline != NULL && options->policy == NULL)
+        return !mistake("with %s alone nothing is judged, and there is nothing to accept", what, "give --policy for --write-baseline as well");
     for (unsigned i = 0; i < options->report_count && options->policy == NULL; i++)
         others |= options->reports[i].format != HL_CHECK_HUMAN && options->reports[i].format != HL_CHECK_JSON;
     return others && !mistake("%s is told as human or json only", what, "with --policy, other formats can be had by --report");
@@ -977,6 +989,27 @@ static bool are_reports_misused(const struct cli_options *options)
         }
         if (taken)
             return !mistake("two reports go to %s", path != NULL ? path : "standard output", "name another file for one of them");
+    }
+    return false;
+}
+
+static bool is_report_at(const struct cli_options *options, const char *path)
+{
+    bool is = options->output != NULL && strcmp(options->output, path) == 0;
+
+    for (unsigned i = 0; i < options->report_count; i++)
+        is |= options->reports[i].path != NULL && strcmp(options->reports[i].path, path) == 0;
+    return is || (options->save_pcap != NULL && strcmp(options->save_pcap, path) == 0);
+}
+
+/* Reports are begun before the baseline is read, and would take its place. */
+static bool is_baseline_misused(const struct cli_options *options)
+{
+    const char *const paths[] = { options->baseline, options->write_baseline };
+
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (paths[i] != NULL && is_report_at(options, paths[i]))
+            return !mistake("%s would be a baseline, and something else", paths[i], "name another file for one of them");
     }
     return false;
 }
@@ -1003,7 +1036,7 @@ static bool contradicts(const struct cli_options *options)
         return true;
     if (is_rotation_misused(options) || are_reports_misused(options) || are_rules_misused(options))
         return true;
-    if (is_expect_misused(options) || is_clients_misused(options))
+    if (is_baseline_misused(options) || is_expect_misused(options) || is_clients_misused(options))
         return true;
     if (options->format == HL_FORMAT_MARKDOWN && options->command != COMMAND_READ && options->command != COMMAND_LIVE)
         return !mistake("%s is for handshakes", "--format markdown", "use human or json here");

@@ -87,6 +87,7 @@ struct cli_options {
     const char *clients;    /* check: a capture whose clients are replayed; NULL: none */
     const char *save_pcap;  /* check: a file for its own connections; NULL: none */
     const char *baseline;   /* check: an earlier result; NULL: none */
+    const char *write_baseline; /* check: a file for what is found; NULL: none */
     enum hl_check_format check_format;
     struct cli_report_file reports[CLI_REPORTS_MAX]; /* check */
     unsigned report_count;

@@ -1,6 +1,8 @@
 /* baseline.h - what an earlier check came to: only what has changed since is to fail.
  *
- * Read from the lines of JSON that a check writes. Owned by who reads it; not changed afterwards. */
+ * Read from lines of JSON, one a target: those of a baseline that a check wrote (docs/baseline.schema.json), or of its report in JSON. Owned by
+ * who reads it; not changed afterwards. A target may be there more than once, as a name may have several addresses: what any of them says
+ * counts. */
 #ifndef HL_POLICY_BASELINE_H
 #define HL_POLICY_BASELINE_H
 
@@ -14,5 +16,12 @@ struct hl_baseline *baseline_parse(struct hl_span text, const char *name, struct
  * out. */
 const struct policy_verdicts *baseline_compare(const struct hl_baseline *baseline, const char *target, const struct policy_verdicts *verdicts,
                                                struct hl_arena *arena);
+
+/* What is said of time changes by itself: `text` of a verdict on the rule without that, and as it is once it was written as JSON and read. */
+void baseline_put_text(struct hl_buffer *out, const char *rule, struct hl_span text);
+
+/* What is in it, target by target in the order of their names: what fails or warns. `rule` NULL: the target is in it. */
+typedef void baseline_entry_fn(void *ctx, const char *target, const char *rule, const char *result, struct hl_span text);
+void baseline_tell(const struct hl_baseline *baseline, baseline_entry_fn *tell, void *ctx);
 
 #endif

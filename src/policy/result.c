@@ -18,18 +18,22 @@ static enum hl_check_status status_of(const struct policy_verdicts *verdicts)
 
 void check_set_verdicts(struct hl_check_result *result, const struct policy_verdicts *verdicts)
 {
-    result->verdicts = verdicts;
-    result->status = status_of(verdicts);
+    const struct policy_verdicts *compared = NULL;
+
+    if (result->baseline != NULL)
+        compared = baseline_compare(result->baseline, result->target, verdicts, result->arena);
+    result->verdicts = compared != NULL ? compared : verdicts; /* without memory nothing is accepted */
+    result->status = status_of(result->verdicts);
 }
 
 bool check_judge(struct hl_check_result *result, const struct hl_check_options *options, struct hl_arena *arena)
 {
     const struct policy_verdicts *verdicts = policy_judge(options->policy, result->facts, arena);
 
+    result->baseline = options->baseline;
+    result->arena = arena;
     if (verdicts != NULL)
         verdicts = policy_waive(options->policy, result->target, result->facts->now, verdicts, arena);
-    if (verdicts != NULL && options->baseline != NULL)
-        verdicts = baseline_compare(options->baseline, result->target, verdicts, arena);
     if (verdicts != NULL)
         check_set_verdicts(result, verdicts);
     return verdicts != NULL;

@@ -15,6 +15,8 @@ struct hl_check_result {
     const struct policy_facts *facts;
     const struct inventory *inventory; /* everything that it takes; NULL: nobody wanted to know */
     const struct policy_verdicts *verdicts; /* without any where it could not be reached */
+    const struct hl_baseline *baseline; /* they were held against; NULL: none */
+    struct hl_arena *arena;             /* they live in */
     enum hl_check_status status;
     char why[FACTS_WHY_SIZE];        /* of HL_CHECK_UNREACHABLE */
     int64_t start_ns, duration_ns;
@@ -23,7 +25,7 @@ struct hl_check_result {
 
 /* result->facts held against the policy, its waivers and the baseline: verdicts, in the arena, and status. False when memory has run out. */
 bool check_judge(struct hl_check_result *result, const struct hl_check_options *options, struct hl_arena *arena);
-/* The verdicts, and the status that follows from them. */
+/* These verdicts, once they were held against the baseline too, and the status that follows from them. */
 void check_set_verdicts(struct hl_check_result *result, const struct policy_verdicts *verdicts);
 
 #endif

@@ -32,6 +32,7 @@ struct policy_verdict {
 
 struct policy_verdicts {
     struct policy_verdict list[POLICY_RULES_MAX]; /* in the order of the rules */
+    const struct policy_verdict *accepted[POLICY_RULES_MAX]; /* the verdict of the same number without the baseline; NULL: it is none of the baseline's */
     unsigned count;
 };
 

@@ -156,7 +156,7 @@ static void put_verdict(struct hl_line *line, const struct hl_check_result *resu
     line_tab(line, 2);
     line_put(line, 0, result_roles[verdict->result], verdict->result == POLICY_UNKNOWN ? "?" : policy_result_name(verdict->result));
     line_tab(line, TEXT_COLUMN);
-    line_put(line, 0, ROLE_STRONG, policy_rule_title(verdict->rule));
+    line_put(line, verdict->result == POLICY_WAIVED ? 1 : 0 /* which is as long as there is room */, ROLE_STRONG, policy_rule_title(verdict->rule));
     line_put(line, 2, ROLE_QUIET, policy_rule_id(verdict->rule));
     line_end(line);
     line_tab(line, TEXT_COLUMN);
