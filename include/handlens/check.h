@@ -135,6 +135,7 @@ struct hl_check_report_options {
     const struct hl_policy *policy; /* that all targets are held against; borrowed */
     struct hl_print_options print;  /* human only; its format does not count */
     bool warnings_fail;             /* JUnit: what warns is a failure */
+    bool all_addresses;             /* JUnit, SARIF: a target has a result for each of its addresses, which tells them apart */
 };
 
 struct hl_check_report;

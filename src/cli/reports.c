@@ -36,6 +36,7 @@ static bool open_one(struct cli_reports *reports, const struct cli_options *opti
         .format = file->format,
         .policy = policy,
         .warnings_fail = options->fail_on_warnings,
+        .all_addresses = options->all_addresses,
         .print = one->print,
     }, output_write, &one->output);
     if (one->report == NULL)

@@ -21,23 +21,38 @@ static void put(struct hl_buffer *out, const char *text)
 }
 
 /* A dot would begin another package. */
-static void put_class_part(struct hl_buffer *out, const char *text)
+static void put_class_part(struct hl_buffer *out, struct hl_span text)
 {
     struct hl_buffer part;
 
     buf_init(&part, PIECE_MAX);
-    for (; *text != '\0'; text++)
-        buf_char(&part, (char)(*text == '.' ? '_' : *text));
+    for (size_t i = 0; i < text.len; i++)
+        buf_char(&part, (char)(text.ptr[i] == '.' ? '_' : text.ptr[i]));
     html_put(out, buf_view(&part));
     buf_cleanup(&part);
 }
 
-static void put_class(struct hl_buffer *out, const struct hl_check_result *result)
+static void put_target(struct hl_check_report *report, const struct hl_check_result *result)
 {
-    buf_string(out, "handlens.");
-    put_class_part(out, hl_policy_id(result->policy));
-    buf_char(out, '.');
-    put_class_part(out, result->target);
+    struct hl_buffer name;
+
+    buf_init(&name, PIECE_MAX);
+    check_report_put_target(report, &name, result);
+    html_put(&report->out, buf_view(&name));
+    buf_cleanup(&name);
+}
+
+static void put_class(struct hl_check_report *report, const struct hl_check_result *result)
+{
+    struct hl_buffer name;
+
+    buf_init(&name, PIECE_MAX);
+    check_report_put_target(report, &name, result);
+    buf_string(&report->out, "handlens.");
+    put_class_part(&report->out, span_of(hl_policy_id(result->policy)));
+    buf_char(&report->out, '.');
+    put_class_part(&report->out, buf_view(&name));
+    buf_cleanup(&name);
 }
 
 static bool is_failure(const struct hl_check_report *report, enum policy_result result)
@@ -91,9 +106,9 @@ static void put_suite(struct hl_check_report *report, const struct hl_check_resu
     check_count(result, n);
     const unsigned unreachable = result->status == HL_CHECK_UNREACHABLE;
     buf_printf(out, "  <testsuite id=\"%u\" package=\"handlens.", check_report_total(report));
-    put_class_part(out, hl_policy_id(result->policy));
+    put_class_part(out, span_of(hl_policy_id(result->policy)));
     buf_string(out, "\" name=\"");
-    put(out, result->target);
+    put_target(report, result);
     buf_string(out, "\" hostname=\"");
     put(out, result->target);
     buf_string(out, "\" timestamp=\""); /* UTC, though it cannot say so */
@@ -115,10 +130,12 @@ static void put_remedy(void *ctx, const char *program, struct hl_span line)
     buf_char(out, '\n');
 }
 
-static void begin_case(struct hl_buffer *out, const struct hl_check_result *result, const char *name)
+static void begin_case(struct hl_check_report *report, const struct hl_check_result *result, const char *name)
 {
+    struct hl_buffer *out = &report->out;
+
     buf_string(out, "    <testcase classname=\"");
-    put_class(out, result);
+    put_class(report, result);
     buf_string(out, "\" name=\"");
     put(out, name);
     buf_string(out, "\" time=\"0.000\"");
@@ -143,7 +160,7 @@ static void put_case(struct hl_check_report *report, const struct hl_check_resul
     const bool failure = is_failure(report, verdict->result);
     const char *element = failure ? "failure" : "error";
 
-    begin_case(out, result, policy_rule_id(verdict->rule));
+    begin_case(report, result, policy_rule_id(verdict->rule));
     if (verdict->result == POLICY_WAIVED) {
         buf_string(out, ">\n      <skipped message=\"");
         html_put(out, verdict->text);
@@ -191,7 +208,7 @@ static void add(struct hl_check_report *report, const struct hl_check_result *re
     put_suite(report, result);
     put_properties(out, result);
     if (result->status == HL_CHECK_UNREACHABLE) {
-        begin_case(out, result, "reachable");
+        begin_case(report, result, "reachable");
         begin_trouble(out, "error", "unreachable", span_of(result->why));
         put(out, result->target);
         buf_string(out, ": ");
@@ -214,7 +231,8 @@ static void end(struct hl_check_report *report, bool complete)
         buf_printf(out, "  <testsuite id=\"%u\" package=\"handlens\" name=\"handlens\" hostname=\"localhost\" timestamp=\"",
                    check_report_total(report));
         check_put_second(out, report->end_ns);
-        buf_string(out, "\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0.000\">\n    <properties></properties>\n"
+        buf_string(out, "\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0.000\">\n    <properties>\n"
+                        "      <property name=\"status\" value=\"incomplete\"/>\n    </properties>\n"
                         "    <testcase classname=\"handlens\" name=\"complete\" time=\"0.000\"");
         begin_trouble(out, "error", "incomplete", span_of("not every target was checked"));
         end_trouble(out, "error");

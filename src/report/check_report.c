@@ -1,6 +1,8 @@
 /* Reports of several targets: what all of them do. */
 #include "report/check_report.h"
 
+#include "report/format.h"
+
 #include <stdlib.h>
 
 #define OUT_MAX ((size_t)256 << 20)
@@ -58,6 +60,16 @@ unsigned check_report_total(const struct hl_check_report *report)
     for (size_t i = 0; i < CHECK_STATUSES; i++)
         total += report->targets[i];
     return total;
+}
+
+void check_report_put_target(const struct hl_check_report *report, struct hl_buffer *out, const struct hl_check_result *result)
+{
+    buf_string(out, result->target);
+    if (!report->options.all_addresses || result->server.address.length == 0)
+        return;
+    buf_string(out, " (");
+    put_address(out, &result->server.address);
+    buf_char(out, ')');
 }
 
 unsigned check_report_rule(const struct hl_check_report *report, const struct policy_rule *rule)

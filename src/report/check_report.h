@@ -29,6 +29,7 @@ struct hl_check_report {
     struct hl_buffer out;
     struct hl_buffer rows[CHECK_STATUSES], sections[CHECK_STATUSES];
     unsigned rows_missing, sections_missing; /* left out at the caps */
+    unsigned results, results_missing;       /* SARIF: written, and left out */
     struct hl_json json;                     /* SARIF: where it stands */
     bool begun, failed;
 };
@@ -36,6 +37,8 @@ struct hl_check_report {
 extern const struct check_face check_human, check_json, check_markdown, check_junit, check_sarif, check_html;
 
 unsigned check_report_total(const struct hl_check_report *report);
+/* "www.example.org:443", and behind it " (192.0.2.7)" where there is a result for each address: any bytes. */
+void check_report_put_target(const struct hl_check_report *report, struct hl_buffer *out, const struct hl_check_result *result);
 /* The number of a rule. */
 unsigned check_report_rule(const struct hl_check_report *report, const struct policy_rule *rule);
 /* The verdicts of one target, by result. */

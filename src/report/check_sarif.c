@@ -14,6 +14,9 @@
 #include <ctype.h>
 
 #define PIECE_MAX ((size_t)1 << 20)
+/* GitHub refuses a file with more than 25,000 results. What fails is told as long as there is room; the rest not in its last fifth. */
+#define ERRORS_MAX 25000u
+#define OTHERS_MAX 20000u
 enum { TIME_MILLISECONDS = 23 /* 2026-03-02T10:20:30.123 */ };
 
 static const char schema[] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -83,14 +86,17 @@ static void put_uri(struct hl_buffer *out, const char *target)
 }
 
 /* Of what stays: not the version of the policy, nor what was seen. */
-static void walk_fingerprints(const struct hl_visitor *v, const struct hl_check_result *result, const char *rule)
+static void walk_fingerprints(const struct hl_visitor *v, const struct hl_check_report *report, const struct hl_check_result *result,
+                              const char *rule)
 {
     static const char *const names[] = { "handlens/v1", "primaryLocationLineHash" /* the one that GitHub looks at */ };
     uint8_t digest[SHA256_LENGTH];
     struct hl_buffer text;
 
     buf_init(&text, PIECE_MAX);
-    buf_printf(&text, "%s\n%s\n%s", hl_policy_id(result->policy), rule, result->target);
+    buf_string(&text, hl_policy_id(result->policy));
+    buf_printf(&text, "\n%s\n", rule);
+    check_report_put_target(report, &text, result);
     digest_sha256(buf_view(&text), digest);
     v_object(v, "partialFingerprints");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -99,11 +105,23 @@ static void walk_fingerprints(const struct hl_visitor *v, const struct hl_check_
     buf_cleanup(&text);
 }
 
-static void walk_location(const struct hl_visitor *v, const struct hl_check_result *result)
+/* The whole of a file with one line and nothing in it: GitHub wants all four. */
+static void walk_region(const struct hl_visitor *v)
 {
-    struct hl_buffer text;
+    v_object(v, "region");
+    v_number(v, "startLine", 1);
+    v_number(v, "startColumn", 1);
+    v_number(v, "endLine", 1);
+    v_number(v, "endColumn", 1);
+    v_end_object(v);
+}
+
+static void walk_location(const struct hl_visitor *v, const struct hl_check_report *report, const struct hl_check_result *result)
+{
+    struct hl_buffer text, name;
 
     buf_init(&text, PIECE_MAX);
+    buf_init(&name, PIECE_MAX);
     v_array(v, "locations");
     v_object(v, NULL);
     v_object(v, "physicalLocation");
@@ -111,14 +129,13 @@ static void walk_location(const struct hl_visitor *v, const struct hl_check_resu
     put_uri(&text, result->target);
     v_text(v, "uri", buf_view(&text));
     v_end_object(v);
-    v_object(v, "region");
-    v_number(v, "startLine", 1);
-    v_end_object(v);
+    walk_region(v);
     v_end_object(v);
     v_array(v, "logicalLocations");
     v_object(v, NULL);
     text.len = 0;
-    text_put_safe(&text, span_of(result->target));
+    check_report_put_target(report, &name, result);
+    text_put_safe(&text, buf_view(&name));
     v_text(v, "name", buf_view(&text));
     v_text(v, "fullyQualifiedName", buf_view(&text));
     v_string(v, "kind", "resource");
@@ -127,6 +144,7 @@ static void walk_location(const struct hl_visitor *v, const struct hl_check_resu
     v_end_object(v);
     v_end_array(v);
     buf_cleanup(&text);
+    buf_cleanup(&name);
 }
 
 /* `title` and `what`: the message, behind the target. */
@@ -134,10 +152,17 @@ static void walk_result(struct hl_check_report *report, const struct hl_check_re
                         const char *level, const char *title, struct hl_span what)
 {
     const struct hl_visitor v = { &json_ops, &report->json };
-    struct hl_buffer text;
+    struct hl_buffer text, name;
 
+    if (report->results >= (strcmp(level, "error") == 0 ? ERRORS_MAX : OTHERS_MAX)) {
+        report->results_missing++;
+        return;
+    }
+    report->results++;
     buf_init(&text, PIECE_MAX);
-    sarif_put(&text, span_of(result->target));
+    buf_init(&name, PIECE_MAX);
+    check_report_put_target(report, &name, result);
+    sarif_put(&text, buf_view(&name));
     buf_printf(&text, ": %s: ", title);
     sarif_put(&text, what);
     v_object(&v, NULL);
@@ -145,10 +170,11 @@ static void walk_result(struct hl_check_report *report, const struct hl_check_re
     v_number(&v, "ruleIndex", number);
     v_string(&v, "level", level);
     sarif_message(&v, "message", &text);
-    walk_location(&v, result);
-    walk_fingerprints(&v, result, rule);
+    walk_location(&v, report, result);
+    walk_fingerprints(&v, report, result, rule);
     v_end_object(&v);
     buf_cleanup(&text);
+    buf_cleanup(&name);
 }
 
 static void add(struct hl_check_report *report, const struct hl_check_result *result)
@@ -165,6 +191,16 @@ static void add(struct hl_check_report *report, const struct hl_check_result *re
                             policy_rule_title(verdict->rule), verdict->text);
         }
     }
+}
+
+static void walk_notification(const struct hl_visitor *v, const char *level, struct hl_buffer *text)
+{
+    if (text->len == 0)
+        return;
+    v_object(v, NULL);
+    v_string(v, "level", level);
+    sarif_message(v, "message", text);
+    v_end_object(v);
 }
 
 /* Did it do all that it was to do? */
@@ -185,12 +221,11 @@ static void walk_invocation(const struct hl_visitor *v, const struct hl_check_re
         buf_printf(&text, "%u target%s could not be reached%s", unreachable, unreachable == 1 ? "" : "s", complete ? "" : "; ");
     if (!complete)
         buf_string(&text, "not every target was checked");
-    if (text.len > 0) {
-        v_object(v, NULL);
-        v_string(v, "level", "error");
-        sarif_message(v, "message", &text);
-        v_end_object(v);
-    }
+    walk_notification(v, "error", &text);
+    if (report->results_missing > 0)
+        buf_printf(&text, "%u result%s left out, as readers refuse a file with more than %u", report->results_missing,
+                   report->results_missing == 1 ? " was" : "s were", ERRORS_MAX);
+    walk_notification(v, "warning", &text);
     v_end_array(v);
     v_end_object(v);
     buf_cleanup(&text);

@@ -4,9 +4,42 @@
 #include "base/visit.h"
 #include "report/markdown.h"
 
+#include <ctype.h>
+#include <string.h>
+
 #define PIECE_MAX ((size_t)256 << 10)
 
+/* Bytes of a policy's name and version that are shown: of a description GitHub shows 1,024 characters, and each may become seven. */
+#define NAME_SHOWN 96u
+
 const char sarif_reachable[] = "reachable";
+
+/* How bad it is when a rule is not kept, as in CVSS: from 7.0 on GitHub shows it as high, from 4.0 on as medium. Rules that are not here are
+ * none of security. */
+static const struct {
+    const char *rule, *severity;
+} severities[] = {
+    { "versions.allowed", "7.5" },           { "versions.required", "4.0" },
+    { "cipher_suites.allowed", "7.5" },      { "cipher_suites.required", "3.7" },
+    { "groups.allowed", "5.9" },             { "groups.required", "3.7" },
+    { "signature_schemes.allowed", "5.9" },  { "dh_bits_min", "7.4" },
+    { "extended_master_secret", "5.9" },     { "secure_renegotiation", "5.9" },
+    { "encrypt_then_mac", "3.7" },           { "compression", "5.9" },
+    { "certificate.trusted", "7.4" },        { "certificate.name", "7.4" },
+    { "certificate.key", "7.4" },            { "certificate.signature_hashes", "7.4" },
+    { "certificate.days_left_min", "4.0" },  { "certificate.lifetime_days_max", "3.7" },
+    { "certificate.staple", "3.7" },         { "certificate.timestamps", "3.7" },
+    { "addresses.agree", "3.7" },            { "certificate.lifetime_days_recommended", "2.0" },
+};
+
+static const char *severity_of(const char *rule)
+{
+    for (size_t i = 0; i < sizeof severities / sizeof severities[0]; i++) {
+        if (strcmp(severities[i].rule, rule) == 0)
+            return severities[i].severity;
+    }
+    return NULL;
+}
 
 /* As a terminal may show it. Braces are placeholders (section 3.11.5) unless there are two; "](" is the middle of a link (3.11.6). */
 void sarif_put(struct hl_buffer *out, struct hl_span text)
@@ -51,10 +84,44 @@ static void add_help(void *ctx, const char *program, struct hl_span line)
     buf_string(help->markdown, "\n```\n\n");
 }
 
+/* "TlsCertificateDaysLeftMin": what the id is to people (section 3.49.7), and another one than the id. */
+static void walk_name(const struct hl_visitor *v, const char *id)
+{
+    struct hl_buffer name;
+    bool begins = true;
+
+    buf_init(&name, PIECE_MAX);
+    buf_string(&name, "Tls");
+    for (; *id != '\0'; id++) {
+        if (isalnum((unsigned char)*id))
+            buf_char(&name, (char)(begins ? toupper((unsigned char)*id) : *id));
+        begins = !isalnum((unsigned char)*id);
+    }
+    v_text(v, "name", buf_view(&name));
+    buf_cleanup(&name);
+}
+
+static void walk_properties(const struct hl_visitor *v, const char *id)
+{
+    const char *severity = severity_of(id);
+
+    v_object(v, "properties");
+    v_array(v, "tags");
+    if (severity != NULL)
+        v_string(v, NULL, "security");
+    v_string(v, NULL, "tls");
+    v_end_array(v);
+    v_string(v, "precision", "very-high"); /* what was not seen does not fail */
+    if (severity != NULL)
+        v_string(v, "security-severity", severity);
+    v_end_object(v);
+}
+
 static void walk_descriptor(const struct hl_visitor *v, const char *id, const char *title, struct hl_buffer *full, const struct help *help)
 {
     v_object(v, NULL);
     v_string(v, "id", id);
+    walk_name(v, id);
     v_object(v, "shortDescription");
     v_string(v, "text", title);
     v_end_object(v);
@@ -66,13 +133,23 @@ static void walk_descriptor(const struct hl_visitor *v, const char *id, const ch
     v_text(v, "text", buf_view(help->text));
     v_text(v, "markdown", buf_view(help->markdown));
     v_end_object(v);
-    v_object(v, "properties");
-    v_array(v, "tags");
-    v_string(v, NULL, "security");
-    v_string(v, NULL, "tls");
-    v_end_array(v);
+    walk_properties(v, id);
     v_end_object(v);
-    v_end_object(v);
+}
+
+/* As much of it as is shown, and no half characters. */
+static struct hl_span shown(struct hl_span name)
+{
+    size_t length = 0;
+
+    while (length < name.len) {
+        uint32_t code_point;
+        const size_t next = utf8_next((struct hl_span){ name.ptr + length, name.len - length }, &code_point);
+        if (length + (next > 0 ? next : 1) > NAME_SHOWN)
+            break;
+        length += next > 0 ? next : 1;
+    }
+    return (struct hl_span){ name.ptr, length };
 }
 
 static void walk_rule(const struct hl_visitor *v, const struct hl_check_report *report, const struct policy_rule *rule)
@@ -87,8 +164,8 @@ static void walk_rule(const struct hl_visitor *v, const struct hl_check_report *
     buf_init(&markdown, PIECE_MAX);
     buf_printf(&full, "%s, as the policy ", policy_rule_title(rule));
     check_put_policy(&name, policy);
-    sarif_put(&full, buf_view(&name));
-    buf_string(&full, " wants it");
+    sarif_put(&full, shown(buf_view(&name)));
+    buf_string(&full, name.len > NAME_SHOWN ? "... wants it" : " wants it");
     check_tell_remedies(policy, rule, add_help, &help);
     if (text.len == 0) {
         buf_span(&text, buf_view(&full));

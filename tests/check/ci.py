@@ -14,6 +14,7 @@ from check import CURVES, HANDLENS, ROOT, STRONG, free_port, openssl_server
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import cases  # noqa: E402
+import official  # noqa: E402
 from cases import expect  # noqa: E402
 
 try:
@@ -84,9 +85,11 @@ def told(work, *names):
         with open(path, encoding="utf-8") as file:
             text = file.read()
         if name.endswith(".xml"):
+            official.junit(path)
             expect(len(xml.etree.ElementTree.fromstring(text)) >= 1, name)
         elif name.endswith(".sarif"):
             expect(json.loads(text)["version"] == "2.1.0", name)
+            official.sarif(json.loads(text))
         elif name.endswith(".html"):
             expect(text.rstrip().endswith("</html>"), name)
         elif name.endswith(".ndjson"):
@@ -230,4 +233,6 @@ if __name__ == "__main__":
     if not shutil.which("openssl") or not shutil.which("bash") or yaml is None:
         print("skipped: it takes openssl, bash and python3-yaml")
         sys.exit(77)
-    sys.exit(cases.main(globals()))
+    failed = cases.main(globals())
+    official.tell()
+    sys.exit(failed)

@@ -2,7 +2,9 @@
 """What handlens check writes about several targets at once: every report is valid, says the same as the others, and lets nothing through;
 and every way in which it ends.
 
-  HANDLENS=build/.../handlens reports.py [NAME...]"""
+  HANDLENS=build/.../handlens [HANDLENS_SARIF_SCHEMA=FILE] [HANDLENS_JUNIT_XSD=FILE:...] reports.py [NAME...]
+
+The two are schemas that others publish (official.py)."""
 import base64
 import html.parser
 import json
@@ -20,6 +22,7 @@ from check import CURVES, ROOT, STRONG, certificate, free_port, openssl_server
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 import browser  # noqa: E402
 import cases  # noqa: E402
+import official  # noqa: E402
 from cases import expect  # noqa: E402
 
 try:
@@ -74,6 +77,7 @@ def valid_sarif(text):
     log = json.loads(text)
     if jsonschema:
         jsonschema.validate(log, schema("tests", "check", "sarif.schema.json"))
+    official.sarif(log)
     run_ = log["runs"][0]
     rules = [rule["id"] for rule in run_["tool"]["driver"]["rules"]]
     expect(len(set(rules)) == len(rules), rules)
@@ -91,6 +95,7 @@ def valid_junit(text, folder):
     if XMLLINT:
         p = subprocess.run([XMLLINT, "--noout", "--nonet", "--schema", os.path.join(HERE, "junit.xsd"), path], capture_output=True)
         expect(p.returncode == 0, p.stderr.decode())
+    official.junit(path)
     suites = xml.etree.ElementTree.fromstring(text)
     for suite in suites:
         tests = suite.findall("testcase")
@@ -220,7 +225,7 @@ def they_are_the_same_each_time(folder):
 def nothing_gets_through(folder):
     policy = os.path.join(folder, "hostile.json")
     with open(policy, "w", encoding="ascii") as file:
-        json.dump({"id": "<script>\"'&\x1b[31m\u202e\uffff]]>`|", "version": "1](http://x)<b>", "title": "</title><script>alert(1)</script>\x07",
+        json.dump({"id": "<script>\"'&\x1b[31m\u202e\uffff]]>`|{" + 200 * "\x07\u202e", "version": "1](http://x)<b>", "title": "</title><script>alert(1)</script>\x07",
                    "versions": {"allowed": ["TLS 1.3"]}, "certificate": {"name": "required", "trusted": "recommended", "days_left_min": 1000}}, file)
     # a name that is no name, and no UTF-8: put into a certificate where a harmless one of its length was
     harmless, hostile = b"h" * 40, (b"<script>\"'&\x00\x1b[31m\r\n\xff\xfe\xc3(]]>`|](http://x)" + b"h" * 40)[:40]
@@ -272,6 +277,14 @@ def how_it_ends(folder):
             expect(got == status, arguments[7:], targets, "ended with", got, "not", status, out.decode(), errors)
             if status == 2 and targets and targets != "gone wrong":
                 expect(len(errors.splitlines()) == 1, errors)
+            wanted = targets.split()
+            if not wanted or len(set(wanted)) < len(wanted) or {"--report", "-o", "--policy", "high"} & set(arguments):
+                continue
+            _, _, texts = reports_of(folder, *arguments, *(target[t] for t in wanted))
+            _, sarif, suites, _, _ = all_valid(texts, folder)
+            complete = status != 2
+            expect(sarif["invocations"][0]["executionSuccessful"] == (complete and "gone" not in targets), sarif["invocations"])
+            expect((suites[-1].get("name") == "handlens") != complete, [s.get("name") for s in suites])
 
 
 def where_they_go(folder):
@@ -297,6 +310,58 @@ def where_they_go(folder):
             times = re.compile(rb'[0-9.]+ (m|\xc2\xb5)?s\b|[0-9T:.-]{19,}Z?|"duration":\d+|time="[0-9.]+"')
             expect(status == status_b == 3 and times.sub(b"", out) == times.sub(b"", out_b) != b"", name, out, out_b)
             expect(b"unreachable" in open(b, "rb").read(), "-o")
+
+
+def every_kind_of_verdict(folder):
+    """What passes, fails, warns, is unknown, is waived by the policy, or is as in the baseline; with what is new since then beside it."""
+    policy, base = os.path.join(folder, "ours.json"), os.path.join(folder, "base.json")
+    document = json.loads(subprocess.run([check.HANDLENS, "policy", "show", "mozilla-intermediate"], capture_output=True, check=True).stdout)
+    document["waive"] = [{"rule": "certificate.key", "until": "2199-12-31", "why": "]]> the \x07 old <box>"}]
+    document["certificate"]["staple"] = "recommended"
+    with open(policy, "w", encoding="ascii") as file:
+        json.dump(document, file)
+    old, pem = openssl_server(folder, "-min_protocol TLSv1 -cipher ALL@SECLEVEL=0 " + CURVES, key="rsa:1024")
+    with old:
+        here = ("--policy", policy, "--host", "check.test", "127.0.0.1:%d" % old.port)
+        with open(base, "w", encoding="ascii") as file:  # of a time when it had no TLS 1.0
+            _, out, _ = run("--format", "json", "--ca-file", pem, *here)
+            told = json.loads(out)
+            for verdict in told["handlens"]["check"]["verdicts"]:
+                verdict["text"] = verdict["text"].replace("TLS 1.1, TLS 1.0", "TLS 1.1")
+            json.dump(told, file)
+        status, errors, texts = reports_of(folder, "--baseline", base, "--no-ca", *here)
+        _, _, first = reports_of(folder, "--no-ca", *here)
+    expect(status == 1, status, errors)
+    (target,), sarif, (suite,), _, _ = all_valid(texts, folder)
+    all_valid(first, folder)
+    results = {v["rule"]: v["result"] for v in target["verdicts"]}
+    expect(set(results.values()) == {"pass", "fail", "unknown", "waived"} and results["versions.allowed"] == "fail", results)
+    expect(results["certificate.key"] == results["cipher_suites.allowed"] == results["certificate.staple"] == "waived", results)
+    expect("warn" in {v["result"] for v in valid_json(first["json"])[0]["verdicts"]}, first["json"])
+    expect({r["ruleId"]: r["level"] for r in sarif["results"]} == {"versions.allowed": "error", "certificate.trusted": "note"}, sarif["results"])
+    skipped = {t.get("name"): t.find("skipped").get("message") for t in suite.findall("testcase") if t.find("skipped") is not None}
+    expect(set(skipped) == {rule for rule, r in results.items() if r == "waived"} and "as in the baseline" in skipped["cipher_suites.allowed"], skipped)
+    severities = {r["id"]: r["properties"].get("security-severity") for r in sarif["tool"]["driver"]["rules"]}
+    expect([rule for rule, severity in severities.items() if severity is None] == ["alpn.required", "waivers", "reachable"], severities)
+
+
+def addresses_of_a_name(folder):
+    """A result each, and none of them takes another's place."""
+    paths = {name: os.path.join(folder, name) for name in ("sarif", "junit")}
+    port = free_port()
+    key, pem = certificate(folder)
+    command = ["env", "OPENSSL_CONF=/dev/null", "openssl", "s_server", "-key", key, "-cert", pem, "-quiet", *OLD.split(), "-accept"]
+    with check.Server([*command, "127.0.0.1:%d" % port], port):
+        got = check.check_with_hosts(folder, "127.0.0.1 check.test\n127.0.0.2 check.test\n", "--ca-file", pem, "--all-addresses", "--retries", "0",
+                                     *[word for item in paths.items() for word in ("--report", "%s=%s" % item)], "check.test:%d" % port)
+    if got is None:
+        return
+    expect(got[0] == 1, got)
+    texts = {name: read(folder, name) for name in paths}
+    sarif, suites = valid_sarif(texts["sarif"]), valid_junit(texts["junit"], folder)
+    names = ["check.test:%d (127.0.0.%d)" % (port, n) for n in (1, 2)]
+    expect([s.get("name") for s in suites] == names, [s.attrib for s in suites])
+    expect({r["locations"][0]["logicalLocations"][0]["name"] for r in sarif["results"]} == set(names), sarif["results"])
 
 
 def who_goes_away(folder):
@@ -342,4 +407,6 @@ if __name__ == "__main__":
     if not shutil.which("openssl"):
         print("skipped: openssl is not installed")
         sys.exit(77)
-    sys.exit(cases.main(globals()))
+    failed = cases.main(globals())
+    official.tell()
+    sys.exit(failed)

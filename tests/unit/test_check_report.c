@@ -108,6 +108,9 @@ static void words_are_there(void **state)
         { HL_CHECK_SARIF, "\"uri\":\"tls/www.example.org:443\"" },
         { HL_CHECK_SARIF, "\"startTimeUtc\":\"2023-11-14T22:13:20.000Z\"" },
         { HL_CHECK_SARIF, "\"executionSuccessful\":false" },
+        { HL_CHECK_SARIF, "\"id\":\"certificate.days_left_min\",\"name\":\"TlsCertificateDaysLeftMin\"" },
+        { HL_CHECK_SARIF, "\"tags\":[\"security\",\"tls\"],\"precision\":\"very-high\",\"security-severity\":\"7.5\"" },
+        { HL_CHECK_SARIF, "\"region\":{\"startLine\":1,\"startColumn\":1,\"endLine\":1,\"endColumn\":1}" },
         { HL_CHECK_MARKDOWN, "## TLS check: 2 targets: 1 failed, 1 unreachable" },
         { HL_CHECK_MARKDOWN, "| `www.example.org:443` | **failed** | 1 | 1 | 1 | 0 |" },
         { HL_CHECK_MARKDOWN, "ssl_protocols TLSv1.3;" },
@@ -126,6 +129,16 @@ static void words_are_there(void **state)
         buf_cleanup(&all);
     }
     hl_policy_free(policy);
+}
+
+static unsigned times_of(struct hl_span text, const char *word)
+{
+    const size_t length = strlen(word);
+    unsigned times = 0;
+
+    for (size_t i = 0; i + length <= text.len; i++)
+        times += text.ptr[i] == (uint8_t)word[0] && memcmp(text.ptr + i, word, length) == 0;
+    return times;
 }
 
 /* What is missing is said wherever there is a place for it, and that without any target, too. */
@@ -157,6 +170,29 @@ static void many_targets(void **state)
     assert_true(span_contains_nocase(buf_view(&all), "8000 targets: 4000 failed, 4000 unreachable"));
     assert_true(span_contains_nocase(buf_view(&all), "more targets are left out") && span_contains_nocase(buf_view(&all), "What to change"));
     buf_cleanup(&all);
+    hl_policy_free(policy);
+}
+
+/* GitHub refuses a file with more than 25,000 results: what fails has room when the rest has none any more, and what is left out is counted. */
+static void too_many_results(void **state)
+{
+    struct hl_policy *policy = read_policy("{\"id\":\"p\",\"version\":\"1\",\"versions\":{\"allowed\":[\"TLS 1.3\"],\"required\":[\"TLS 1.3\"]},"
+                                           "\"certificate\":{\"name\":\"required\"}}");
+    static const struct { unsigned targets; const char *word; unsigned times; } rows[] = {
+        { 20000, "\"level\":\"error\",\"message\":{\"text\":\"a:443: ", 15000 }, /* 10,000 with one of each kind; 10,000 that are not there */
+        { 20000, "\"level\":\"warning\",\"message\":{\"text\":\"a:443: ", 5000 },
+        { 20000, "\"level\":\"note\",\"message\":{\"text\":\"a:443: ", 5000 },
+        { 20000, "15000 results were left out", 1 },
+        { 2, "left out", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct hl_buffer all = report_of(HL_CHECK_SARIF, policy, rows[i].targets, "a:443", true);
+        assert_int_equal(times_of(buf_view(&all), rows[i].word), rows[i].times);
+        assert_true(times_of(buf_view(&all), "\"ruleIndex\":") <= 25000);
+        buf_cleanup(&all);
+    }
     hl_policy_free(policy);
 }
 
@@ -210,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_gets_through), cmocka_unit_test(words_are_there), cmocka_unit_test(incomplete_reports),
         cmocka_unit_test(many_targets),         cmocka_unit_test(nobody_takes_it), cmocka_unit_test(fingerprints_stay),
+        cmocka_unit_test(too_many_results),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
