@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Targets of one baseline, and bytes of a line of it. */
-#define TARGETS_MAX 100000u
+/* Bytes of a line. */
 #define LINE_MAX_BYTES ((size_t)4 << 20)
 #define TEXT_MAX 8192u
 #define REPLACEMENT 0xfffdu
@@ -50,7 +49,7 @@ static bool add_line(struct hl_baseline *baseline, struct hl_span line)
     cJSON *document = line.len <= LINE_MAX_BYTES ? cJSON_ParseWithLength((const char *)line.ptr, line.len) : NULL;
     const bool is_check = cJSON_IsArray(verdicts_of(document));
 
-    targets = is_check && baseline->count < TARGETS_MAX ? realloc(baseline->targets, (baseline->count + 1) * sizeof *targets) : NULL;
+    targets = is_check && baseline->count < BASELINE_TARGETS_MAX ? realloc(baseline->targets, (baseline->count + 1) * sizeof *targets) : NULL;
     if (targets == NULL) {
         cJSON_Delete(document);
         return false;
@@ -79,7 +78,10 @@ struct hl_baseline *baseline_parse(struct hl_span text, const char *name, struct
         }
         if (line.len == 0 || add_line(baseline, line))
             continue;
-        error_set(error, HL_ERR_FORMAT, "handlens check --write-baseline writes them", "%s: line %lu is no result of a check", name, number);
+        if (baseline->count == BASELINE_TARGETS_MAX)
+            error_set(error, HL_ERR_FORMAT, "make several of it", "%s: there are more than %u targets in it", name, BASELINE_TARGETS_MAX);
+        else
+            error_set(error, HL_ERR_FORMAT, "handlens check --write-baseline writes them", "%s: line %lu is no result of a check", name, number);
         hl_baseline_free(baseline);
         return NULL;
     }

@@ -10,6 +10,9 @@
 
 #include <handlens/check.h>
 
+/* More are not read, and not written. */
+#define BASELINE_TARGETS_MAX (1u << 20)
+
 /* From such lines; `name` is for messages. NULL with `error`. */
 struct hl_baseline *baseline_parse(struct hl_span text, const char *name, struct hl_error *error);
 /* The same verdicts, of which those that are as they were are waived. Targets that are not in it stay as they are. NULL when memory has run

@@ -251,25 +251,6 @@ static size_t of_one_target(const struct hl_baseline_writer *writer, size_t firs
     return count;
 }
 
-bool hl_baseline_writer_write(struct hl_baseline_writer *writer, hl_write_fn *write, void *user)
-{
-    struct hl_buffer line;
-    bool written = !writer->failed && writer->refused == 0;
-
-    sort(writer);
-    buf_init(&line, LINE_MAX_BYTES);
-    for (size_t i = 0, count; i < writer->count && written; i += count) {
-        struct hl_json json = { .out = &line };
-        count = of_one_target(writer, i);
-        line.len = 0;
-        walk_target(&(struct hl_visitor){ &json_ops, &json }, &writer->entries[i], count);
-        buf_char(&line, '\n');
-        written = !line.failed && write(user, line.data, line.len);
-    }
-    buf_cleanup(&line);
-    return written;
-}
-
 struct hl_baseline_counts hl_baseline_writer_counts(struct hl_baseline_writer *writer)
 {
     struct hl_baseline_counts counts = { 0 };
@@ -284,4 +265,22 @@ struct hl_baseline_counts hl_baseline_writer_counts(struct hl_baseline_writer *w
         counts.warnings += strcmp(entry->result, policy_result_name(POLICY_WARN)) == 0;
     }
     return counts;
+}
+
+bool hl_baseline_writer_write(struct hl_baseline_writer *writer, hl_write_fn *write, void *user)
+{
+    struct hl_buffer line;
+    bool written = !writer->failed && writer->refused == 0 && hl_baseline_writer_counts(writer).targets <= BASELINE_TARGETS_MAX;
+
+    buf_init(&line, LINE_MAX_BYTES);
+    for (size_t i = 0, count; i < writer->count && written; i += count) {
+        struct hl_json json = { .out = &line };
+        count = of_one_target(writer, i);
+        line.len = 0;
+        walk_target(&(struct hl_visitor){ &json_ops, &json }, &writer->entries[i], count);
+        buf_char(&line, '\n');
+        written = !line.failed && write(user, line.data, line.len);
+    }
+    buf_cleanup(&line);
+    return written;
 }

@@ -198,6 +198,11 @@ def the_action(folder):
                        **environment(targets=servers.rows[0][0], args="--report html=page.html\n--no-ca", sarif="a b.sarif", junit="c.xml", fail_on="warn"))
         expect(got == 3, got, out)
         told(work, "page.html", "a b.sarif", "c.xml", "summary")
+        base = os.path.join(folder, "tls.baseline")
+        got, out = run(["sh", "-e"], "handlens check --write-baseline %s -- $TARGETS" % base, work, servers, TARGETS=servers.rows[1][0])
+        expect(got == 0, got, out)
+        got, out = run(BASH, check["run"], work, servers, **files, **environment(targets=servers.rows[1][0], args="--baseline " + base))
+        expect(got == 0, got, out)
 
 
 def where_the_action_has_handlens_from(folder):
