@@ -138,6 +138,8 @@ static enum socket_result receive(struct running *running)
 
     for (;;) {
         const enum socket_result result = socket_receive(running->fd, bytes, sizeof bytes, running->deadline, &n);
+        if (result == SOCKET_TIMEOUT && attempt_is_patient(running))
+            continue;
         if (result != SOCKET_OK)
             return result;
         tap_bytes(&running->tap, HL_SERVER, (struct hl_span){ bytes, n });
@@ -296,7 +298,7 @@ static bool end_tap(struct running *running)
 bool attempt_run(struct prober *prober, const struct socket_address *address, const struct attempt_request *request,
                  struct attempt *out)
 {
-    struct running running = { .prober = prober, .request = request, .hello = request->hello, .out = out, .begin = clock_monotonic() };
+    struct running running = { .prober = prober, .request = request, .hello = request->hello, .out = out };
     struct hl_connection *connection = &running.connection;
 
     *out = (struct attempt){ .result = ATTEMPT_INCONCLUSIVE };
@@ -304,7 +306,7 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
         return false;
     if (request->resumed != NULL)
         resumption_put(request->resumed, request->resumed_by, &running.hello);
-    running.deadline = running.begin + prober->timeout_ns;
+    running.latest = running.deadline = clock_monotonic() + prober->timeout_ns;
     prober->connections++;
     connection->ends[SERVER] = socket_endpoint(address);
     connection->initiator = INITIATOR_0;

@@ -17,6 +17,7 @@ enum running_state {
     READING_FLIGHT,   /* of the server, up to where it is clear what was asked */
     AWAITING_FINISHED, /* before TLS 1.3: our answer is sent */
     RENEGOTIATING,    /* another ClientHello is sent */
+    AWAITING_TICKET,  /* in TLS 1.3 */
     CLOSING,          /* the handshake is completed, and we said that nothing more comes */
 };
 
@@ -30,7 +31,7 @@ struct running {
     struct hl_session *session; /* NULL once it was delivered */
     struct key_share *second;   /* for the group that a HelloRetryRequest asked for */
     int fd;
-    int64_t begin, deadline;
+    int64_t latest, deadline;   /* of the attempt, and of what it waits for */
     struct hl_buffer received;  /* what was not yet fed */
     struct hl_buffer packets;   /* of a protocol that wraps records: what was not yet unwrapped */
     struct tap tap;
@@ -53,6 +54,8 @@ enum socket_result running_send(struct running *running, struct hl_span records)
 enum socket_result running_send_hello(struct running *running);
 /* Behind each record: is anything still of interest? What is to be sent now, is. */
 bool attempt_goes_on(struct running *running);
+/* The deadline is over: is there more to wait for? Then there is a new one. */
+bool attempt_is_patient(struct running *running);
 /* To the session. */
 void running_feed(struct running *running, unsigned direction, struct hl_span bytes);
 /* NULL: nobody wants it. */

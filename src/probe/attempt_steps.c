@@ -9,7 +9,9 @@
 #include <string.h>
 
 #define RECORDS_MAX ((size_t)256 << 10)
-/* How long a server of TLS 1.3 may take to hand out tickets and to close, once the handshake is completed. */
+/* How long a server of TLS 1.3 may take to hand out tickets, once the handshake is completed, before it is told that nothing more
+ * comes; and then to close. Some forget tickets that they were about to send. */
+#define TICKET_PATIENCE_NS ((int64_t)250000000)
 #define PATIENCE_NS ((int64_t)1000000000)
 
 enum { SERVER_HELLO = 2, CLOSE_NOTIFY = 0 };
@@ -136,16 +138,26 @@ static bool ask_again(struct running *running)
     return send_and_free(running, &records, completion_renegotiate(running, &records));
 }
 
+static void wait_for(struct running *running, int64_t duration_ns)
+{
+    const int64_t end = clock_monotonic() + duration_ns;
+
+    running->deadline = end < running->latest ? end : running->latest;
+}
+
 static bool say_goodbye(struct running *running)
 {
-    const int64_t end = clock_monotonic() + PATIENCE_NS;
     struct hl_buffer records;
 
-    if (running->deadline > end)
-        running->deadline = end;
     buf_init(&records, RECORDS_MAX);
     running->state = CLOSING;
+    wait_for(running, PATIENCE_NS);
     return send_and_free(running, &records, completion_close(running, &records));
+}
+
+bool attempt_is_patient(struct running *running)
+{
+    return running->state == AWAITING_TICKET && say_goodbye(running);
 }
 
 /* Before TLS 1.3: both Finished are there. */
@@ -169,8 +181,11 @@ static bool answer_flight(struct running *running, const struct hl_handshake *hs
     if (!send_and_free(running, &records, (tls13 ? completion_answer_tls13 : completion_answer_older)(running, hs, &records))
         || running->session == NULL)
         return false;
-    if (tls13)
-        return say_goodbye(running);
+    if (tls13) {
+        running->state = AWAITING_TICKET;
+        wait_for(running, TICKET_PATIENCE_NS);
+        return true;
+    }
     running->state = AWAITING_FINISHED;
     return resumed ? go_on_after(running, hs) : true;
 }
@@ -208,7 +223,7 @@ static bool collect_ticket(struct running *running, const struct hl_handshake *h
 
     if (ticket != NULL && hs->server_hello.version == TLS13 && running->request->given != NULL)
         resumption_take_ticket(running->request->given, hs, ticket, &running->spec, &running->resumption_master);
-    return true;
+    return ticket == NULL || running->state == CLOSING || say_goodbye(running);
 }
 
 /* Behind each record: is anything still of interest? */
@@ -230,6 +245,7 @@ bool attempt_goes_on(struct running *running)
             return go_on_after(running, hs);
         return !was_alerted(hs);
     case RENEGOTIATING: return await_renegotiation(running, hs);
+    case AWAITING_TICKET:
     case CLOSING: return collect_ticket(running, hs);
     }
     return false;

@@ -30,7 +30,9 @@ static void ask_for_session(struct scan *scan, struct inventory *inventory, uint
     struct attempt_request request = enumerate_whole_request(scan, inventory, older, NULL);
 
     keep_completable(&scan->suites, older);
+    code_list_usual_groups(&scan->groups); /* the server must not choose one that cannot be done here */
     request.hello.suites = code_list_view(&scan->suites);
+    request.hello.groups = code_list_view(&scan->groups);
     request.hello.session_ticket = ticket;
     request.keep = false;
     request.complete = true;

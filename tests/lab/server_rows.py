@@ -1,6 +1,7 @@
 """The servers of the lab: how each is started, what it was told, and what policies must say of that.
 
-A row is a Row. `told` says what the enumeration must find, item by item; an item that is not there is not compared. `verdicts` has for
+A row is a Row. `told` says what the enumeration must find, item by item; an item that is not there is not compared. What becomes of sessions is what another client sees
+(other_client.py). `verdicts` has for
 each policy the rules that do not pass, with what they say instead: all others pass. Some servers refuse without an alert, or with one that
 does not mean a refusal: what they refuse stays unknown, on purpose, and `open` says what that is."""
 import os
@@ -92,7 +93,7 @@ def dh_file(place):
 def s_server(arguments, kind="rsa"):
     def start(place):
         place.start(["openssl", "s_server", "-accept", "127.0.0.1:%d" % place.port, "-key", place.keys.key(kind), "-cert", place.keys.pem(kind),
-                     "-quiet", *arguments.split()])
+                     "-www", *arguments.split()])
     return start
 
 
@@ -160,7 +161,7 @@ frontend lab
 
 def stunnel(lines, kind="rsa"):
     def start(place):
-        text = "foreground = yes\npid =\nsyslog = no\n[lab]\naccept = 127.0.0.1:%d\nconnect = 127.0.0.1:1\ncert = %s\nkey = %s\n%s\n" % (
+        text = "foreground = yes\npid =\nsyslog = no\n[lab]\naccept = 127.0.0.1:%d\nexec = /bin/cat\nexecArgs = cat\ncert = %s\nkey = %s\n%s\n" % (
             place.port, place.keys.pem(kind), place.keys.key(kind), lines)
         place.start(["stunnel4", place.write("stunnel.conf", text)])
     return start
@@ -171,7 +172,7 @@ def node(place):
 tls.createServer({ key: fs.readFileSync('%s'), cert: fs.readFileSync('%s'), minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3',
   ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305',
   ecdhCurve: 'P-256:X25519', honorCipherOrder: true, sigalgs: 'ECDSA+SHA256:ECDSA+SHA384',
-  ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => socket.end()).on('tlsClientError', () => {}).listen(%d, '127.0.0.1');
+  ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => socket.on('error', () => {}).resume()).on('tlsClientError', () => {}).listen(%d, '127.0.0.1');
 """ % (place.keys.key("ecdsa"), place.keys.pem("ecdsa"), place.port)
     place.start([shutil.which("node") or "nodejs", place.write("server.js", text)])
 

@@ -19,6 +19,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import beside  # noqa: E402
+import other_client  # noqa: E402
 from server_place import NAME, Keys, Place  # noqa: E402
 from server_rows import ROWS, VERSIONS  # noqa: E402
 
@@ -59,6 +60,11 @@ def names(listed):
     return {c["name"] for c in listed["list"]}
 
 
+# What becomes of sessions: the features, in short.
+SESSIONS = {"session_id": "id", "session_ticket": "ticket", "psk_resumption": "psk", "early_data": "early data", "client_renegotiation": "renegotiation",
+            "certificate_compression": "compression"}
+
+
 def found_items(inventory, keys):
     taken = {v["version"]["name"]: v for v in inventory["versions"] if v["accepted"] == "yes"}
     kinds = {keys.digest(kind): kind for kind in Keys.KINDS}
@@ -73,6 +79,7 @@ def found_items(inventory, keys):
         "protocols": set(inventory["protocols"]),
         "certificates": {kinds.get(c, c) for c in inventory["certificates"]},
         "DH prime": inventory.get("dh_bits", 0),
+        "sessions": {short for feature, short in SESSIONS.items() if inventory["features"].get(feature, {}).get("state") == "yes"},
         "client certificate": inventory["features"]["client_certificate"]["state"],
     }
 
@@ -158,8 +165,10 @@ def one_server(row, keys, folder, options):
             told = document["handlens"]["check"]
             if not told.get("inventory"):
                 raise AssertionError(told)
-            for line in lines_of(row.told, found_items(told["inventory"], keys)):
+            found = found_items(told["inventory"], keys)
+            for line in lines_of(row.told, found):
                 result.compare(*line)
+            result.compare("sessions", other_client.sessions(row, place), found["sessions"])
             result.compare("not found out", sorted(row.open), sorted(open_ends(told["inventory"])))
             if status != (3 if row.open else 0):
                 result.wrong.append("%s: --enumerate ended with %d" % (row.name, status))

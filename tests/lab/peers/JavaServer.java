@@ -32,6 +32,9 @@ public class JavaServer {
             new Thread(() -> {
                 try (socket) {
                     socket.startHandshake();
+                    while (socket.getInputStream().read() >= 0) {
+                        // until the other side has nothing more to say
+                    }
                 } catch (Exception e) {
                     // the next one, please
                 }
