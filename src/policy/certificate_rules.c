@@ -80,15 +80,15 @@ static const char *hash_name(enum hl_x509_hash hash)
     return (size_t)hash < sizeof names / sizeof names[0] ? names[hash] : NULL;
 }
 
-/* Ed25519 and the like have their hash inside, and it is none of the weak ones. */
+/* Ed25519 and the like have their hash inside, and it is none of the weak ones; of RSA (PSS) one that is not known may be any. */
 static bool signature_pleases(struct judging *j, const struct hl_handshake *hs, const struct hl_x509 *leaf)
 {
-    const char *hash = hash_name(leaf->signature_algorithm.hash);
+    const struct hl_x509_algorithm *algorithm = &leaf->signature_algorithm;
 
     (void)hs;
-    buf_printf(j->text, "it is signed with %s", leaf->signature_algorithm.name != NULL ? leaf->signature_algorithm.name : "something unknown");
-    return leaf->signature_algorithm.hash == HL_X509_HASH_NONE ? leaf->signature_algorithm.name != NULL
-                                                               : has_word(&j->policy->signature_hashes, hash);
+    buf_printf(j->text, "it is signed with %s", algorithm->name != NULL ? algorithm->name : "something unknown");
+    return algorithm->hash == HL_X509_HASH_NONE ? algorithm->name != NULL && algorithm->key != HL_X509_KEY_RSA
+                                                : has_word(&j->policy->signature_hashes, hash_name(algorithm->hash));
 }
 
 static bool gives_key(const struct hl_policy *p) { return p->key_types.count > 0 || p->rsa_bits_min > 0 || p->curves.given; }
@@ -98,23 +98,29 @@ static enum policy_result judge_signature(struct judging *j) { return judge_leav
 
 /* --- times -------------------------------------------------------------------------------- */
 
-static long long lifetime_of(const struct hl_x509 *leaf)
+/* A time that cannot be read bounds nothing. */
+static bool lifetime_is_at_most(struct judging *j, const struct hl_x509 *leaf, unsigned days, const char *wanted)
 {
-    return (leaf->not_after.seconds - leaf->not_before.seconds + DAY - 1) / DAY;
+    const long long lifetime = (leaf->not_after.seconds - leaf->not_before.seconds + DAY - 1) / DAY;
+
+    if (!leaf->not_before.valid || !leaf->not_after.valid) {
+        buf_string(j->text, "it does not say from when until when it is valid");
+        return false;
+    }
+    buf_printf(j->text, "it is valid for %lld days; %u are %s", lifetime, days, wanted);
+    return lifetime <= days;
 }
 
 static bool lifetime_pleases(struct judging *j, const struct hl_handshake *hs, const struct hl_x509 *leaf)
 {
     (void)hs;
-    buf_printf(j->text, "it is valid for %lld days; %u are allowed", lifetime_of(leaf), j->policy->lifetime_days_max);
-    return lifetime_of(leaf) <= j->policy->lifetime_days_max;
+    return lifetime_is_at_most(j, leaf, j->policy->lifetime_days_max, "allowed");
 }
 
 static bool lifetime_is_recommended(struct judging *j, const struct hl_handshake *hs, const struct hl_x509 *leaf)
 {
     (void)hs;
-    buf_printf(j->text, "it is valid for %lld days; %u are recommended", lifetime_of(leaf), j->policy->lifetime_days_recommended);
-    return lifetime_of(leaf) <= j->policy->lifetime_days_recommended;
+    return lifetime_is_at_most(j, leaf, j->policy->lifetime_days_recommended, "recommended");
 }
 
 static bool days_left_please(struct judging *j, const struct hl_handshake *hs, const struct hl_x509 *leaf)

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "registry/registry.h"
 
+#include <string.h>
+
 typedef struct hl_code name_fn(uint16_t code);
 
 enum { EXTENSION_EXTENDED_MASTER_SECRET = 23, EXTENSION_ENCRYPT_THEN_MAC = 22, EXTENSION_RENEGOTIATION_INFO = 0xff01, TLS13 = 0x0304 };
@@ -143,10 +145,28 @@ static enum policy_result judge_schemes(struct judging *j)
 
 static bool gives_dh(const struct hl_policy *p) { return p->dh_bits_min > 0; }
 
+/* That of suites without authentication is ephemeral, too. */
+static bool is_dhe(const struct hl_suite *suite)
+{
+    return strcmp(suite->key_exchange, "DHE") == 0 || (strcmp(suite->key_exchange, "DH") == 0 && strcmp(suite->authentication, "anon") == 0);
+}
+
+static bool agreed_on_dhe(const struct policy_seen *suites)
+{
+    for (unsigned i = 0; i < suites->accepted_count; i++) {
+        const struct hl_suite *suite = reg_suite(suites->accepted[i]);
+        if (suite != NULL && is_dhe(suite))
+            return true;
+    }
+    return false;
+}
+
 static enum policy_result judge_dh(struct judging *j)
 {
     const unsigned bits = j->facts->dh_bits;
 
+    if (bits == 0 && agreed_on_dhe(&j->facts->suites))
+        return unknown(j, "a suite with DHE was agreed on, and its prime was not seen");
     if (bits == 0) {
         if (!j->facts->suites.rest_refused && !j->facts->passive)
             return unknown(j, j->facts->suites.why);

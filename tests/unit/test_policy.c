@@ -145,6 +145,54 @@ static void encrypt_then_mac(void **state)
     hl_policy_free(policy);
 }
 
+/* A suite with DHE whose prime was not seen: the ServerKeyExchange is not in the capture, or the session was resumed. */
+static void primes(void **state)
+{
+    struct hl_policy *policy = read_policy("{\"id\":\"a\",\"version\":\"1\",\"dh_bits_min\":2048}");
+    struct policy_facts facts = { .passive = true };
+
+    (void)state;
+    seen_accept(&facts.suites, 0xc02f);
+    assert_int_equal(result_of(policy, &facts, "dh_bits_min"), POLICY_PASS);
+    seen_accept(&facts.suites, 0x009e);
+    assert_int_equal(result_of(policy, &facts, "dh_bits_min"), POLICY_UNKNOWN);
+    facts.dh_bits = 2048;
+    assert_int_equal(result_of(policy, &facts, "dh_bits_min"), POLICY_PASS);
+    facts.dh_bits = 1024;
+    assert_int_equal(result_of(policy, &facts, "dh_bits_min"), POLICY_FAIL);
+    hl_policy_free(policy);
+}
+
+/* What a certificate does not say, or says in words that are not known, is nothing to pass by. */
+static void certificates_that_say_nothing(void **state)
+{
+    struct hl_policy *policy = read_policy("{\"id\":\"a\",\"version\":\"1\",\"certificate\":{\"signature_hashes\":[\"SHA256\"],"
+                                           "\"lifetime_days_max\":398,\"lifetime_days_recommended\":90}}");
+    struct hl_certificate leaf = { .decoded = true };
+    struct hl_handshake hs = { .version = 0x0303 };
+    struct policy_facts facts = { .handshakes = { &hs }, .handshake_count = 1 };
+
+    (void)state;
+    hs.server_chain.list[0] = &leaf;
+    hs.server_chain.count = 1;
+    assert_int_equal(result_of(policy, &facts, "certificate.lifetime_days_max"), POLICY_FAIL);
+    assert_int_equal(result_of(policy, &facts, "certificate.lifetime_days_recommended"), POLICY_WARN);
+    assert_int_equal(result_of(policy, &facts, "certificate.signature_hashes"), POLICY_FAIL);
+    leaf.x509.not_before.valid = leaf.x509.not_after.valid = true;
+    leaf.x509.not_after.seconds = 91 * 86400;
+    assert_int_equal(result_of(policy, &facts, "certificate.lifetime_days_max"), POLICY_PASS);
+    assert_int_equal(result_of(policy, &facts, "certificate.lifetime_days_recommended"), POLICY_WARN);
+    leaf.x509.signature_algorithm.name = "Ed25519";
+    leaf.x509.signature_algorithm.key = HL_X509_KEY_ED25519;
+    assert_int_equal(result_of(policy, &facts, "certificate.signature_hashes"), POLICY_PASS);
+    leaf.x509.signature_algorithm.name = "rsassaPss"; /* with a hash of its own */
+    leaf.x509.signature_algorithm.key = HL_X509_KEY_RSA;
+    assert_int_equal(result_of(policy, &facts, "certificate.signature_hashes"), POLICY_FAIL);
+    leaf.x509.signature_algorithm.hash = HL_X509_SHA256;
+    assert_int_equal(result_of(policy, &facts, "certificate.signature_hashes"), POLICY_PASS);
+    hl_policy_free(policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +201,8 @@ int main(void)
         cmocka_unit_test(nothing_passes_by_absence),
         cmocka_unit_test(allowed_and_required),
         cmocka_unit_test(encrypt_then_mac),
+        cmocka_unit_test(primes),
+        cmocka_unit_test(certificates_that_say_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
