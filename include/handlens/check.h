@@ -100,7 +100,12 @@ HL_API enum hl_status hl_check_server(const struct hl_check_options *options, co
                                       void *user, struct hl_error *error);
 
 /* The servers of a capture, each with a result of its own, by what they agreed on with their clients: what else they would take is
- * unknown. HL_OK; as hl_inspector_read_file(), after results of what could be read; HL_ERR_FORMAT when there is no server in it. */
+ * unknown. HL_OK; as hl_inspector_read_file(), after results of what could be read; HL_ERR_FORMAT when there is no server in it.
+ *
+ * A file that begins with a brace holds documents (docs/handshake.schema.json), one a line, plain or compressed, as handlens read and live
+ * write them in JSON: they come to what the capture does. Certificates that are there themselves (HL_DETAIL_ALL) are judged by
+ * `options`; what was judged before counts where it was on these terms, and else is unknown. A line that cannot be used makes it
+ * HL_ERR_FORMAT, or HL_ERR_TRUNCATED where it is the last one and cut; the others count. Not for "-". */
 HL_API enum hl_status hl_check_capture(const struct hl_check_options *options, const char *path, hl_check_fn *on_result, void *user,
                                        struct hl_error *error);
 

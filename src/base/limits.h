@@ -170,6 +170,11 @@
 /* Certificates listed of one OCSP response; later ones are counted. */
 #define HL_OCSP_CERTIFICATES_MAX 16u
 
+/* --- policy --- */
+/* Longest line of a file of documents that is used; a longer one counts as damaged. (A handshake with every field, of as much as is
+ * kept of one, has less.) */
+#define HL_DOCUMENT_LINE_MAX ((size_t)32 << 20)
+
 /* --- report --- */
 /* Handshakes of an HTML page that have a row and a section, and bytes of the sections; later ones are counted. */
 #define HL_PAGE_HANDSHAKES_MAX 5000u

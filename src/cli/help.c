@@ -66,9 +66,9 @@ static const struct {
     { COMMAND_CHECK, "check [OPTION...] TARGET...",
       "TARGET is a server, [PROTOCOL://]HOST[:PORT], held against a policy in a few connections; PROTOCOL is one that begins with TLS "
       "(https, which is usual, imaps, ldaps, ...) or asks for it (smtp, submission, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, "
-      "xmpp-server, ldap, postgres, mysql, rdp, tds). TARGET may also be a capture: then each server in it, by what it agreed on with "
-      "its clients. A rule passes when it was seen to be kept. The exit status is 0 when every rule passes, 1 when one fails, 3 when a "
-      "server could not be reached, or something could not be observed." },
+      "xmpp-server, ldap, postgres, mysql, rdp, tds). TARGET may also be a capture, or a file of lines that handlens read --format json "
+      "wrote: then each server in it, by what it agreed on with its clients. A rule passes when it was seen to be kept. The exit status is "
+      "0 when every rule passes, 1 when one fails, 3 when a server could not be reached, or something could not be observed." },
     { COMMAND_POLICY, "policy list | show NAME | lint FILE... | hash NAME...",
       "The policies that are built in, and those in files: list shows their names, show a document, lint says what is wrong with one, "
       "hash is its SHA-256." },
@@ -280,6 +280,12 @@ void cli_manual(FILE *out)
     put_roff(out, "Each FILE is a capture in pcap or pcapng format, plain or compressed with gzip, Zstandard or LZ4; - "
                   "is standard input. Several files, given in the order of time, are one continuous capture: a handshake "
                   "may begin in one and end in the next.");
+    fputs(".PP\n", out);
+    put_roff(out, "A TARGET of check is a server, a capture, or a file of lines that read or live wrote with --format json, plain or "
+                  "compressed. Lines are held against a policy as their capture is; what they do not say is unknown. With -vv they have "
+                  "the certificates, which are then judged anew; else trust, names and OCSP responses count as they were judged when the "
+                  "lines were written, where that was done as check would do it. A line that cannot be used is told, and makes the exit "
+                  "status 2; the others count.");
     fputs(".PP\n", out);
     put_roff(out, "TLS is found on any port by its content, also after another protocol (STARTTLS, HTTP CONNECT, SOCKS, "
                   "the PROXY protocol). TCP streams are always put together: out of order, retransmitted, overlapping "

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define DAY 86400
+/* Behind what was not judged now. */
+#define RECORDED ", as it was judged when it was written down"
 
 /* One leaf; false: it does not please, and the text says how. */
 typedef bool leaf_fn(struct judging *judging, const struct hl_handshake *hs, const struct hl_x509 *leaf);
@@ -94,7 +96,13 @@ static bool signature_pleases(struct judging *j, const struct hl_handshake *hs, 
 static bool gives_key(const struct hl_policy *p) { return p->key_types.count > 0 || p->rsa_bits_min > 0 || p->curves.given; }
 static bool gives_hashes(const struct hl_policy *p) { return p->signature_hashes.count > 0; }
 static enum policy_result judge_key(struct judging *j) { return judge_leaves(j, key_pleases, LEVEL_FAIL); }
-static enum policy_result judge_signature(struct judging *j) { return judge_leaves(j, signature_pleases, LEVEL_FAIL); }
+
+static enum policy_result judge_signature(struct judging *j)
+{
+    if (j->facts->unclear.signature[0] != '\0')
+        return unknown(j, j->facts->unclear.signature);
+    return judge_leaves(j, signature_pleases, LEVEL_FAIL);
+}
 
 /* --- times -------------------------------------------------------------------------------- */
 
@@ -152,6 +160,7 @@ static bool is_trusted(struct judging *j, const struct hl_handshake *hs, const s
                         : hs->server_trust.revoked           ? "the certificate was revoked"
                         : hs->server_trust.chain == NULL     ? "there is no chain to judge"
                                                              : "the chain does not lead to a trust anchor in a way that counts");
+    buf_string(j->text, j->facts->unclear.recorded ? RECORDED : "");
     return trusted;
 }
 
@@ -161,6 +170,8 @@ static enum policy_result judge_trusted(struct judging *j)
         if (!j->facts->handshakes[i]->server_trust.has_anchors)
             return unknown(j, "it is not known whom to trust (--ca-file)");
     }
+    if (j->facts->unclear.trust[0] != '\0')
+        return unknown(j, j->facts->unclear.trust);
     return judge_leaves(j, is_trusted, j->policy->trusted);
 }
 
@@ -179,6 +190,8 @@ static enum policy_result judge_name(struct judging *j)
         if (j->facts->handshakes[i]->server_trust.host.len == 0)
             return unknown(j, "it is not known which name it should have (--host)");
     }
+    if (j->facts->unclear.name[0] != '\0')
+        return unknown(j, j->facts->unclear.name);
     return judge_leaves(j, name_fits, j->policy->name);
 }
 

@@ -39,6 +39,20 @@ bool seen_is_refused(const struct policy_seen *seen, uint16_t code)
     return code_is_in(seen->refused, seen->refused_count, code);
 }
 
+static void keep_first(char into[FACTS_WHY_SIZE], const char from[FACTS_WHY_SIZE])
+{
+    if (into[0] == '\0')
+        memcpy(into, from, FACTS_WHY_SIZE);
+}
+
+void facts_add_unclear(struct policy_facts *facts, const struct policy_unclear *unclear)
+{
+    keep_first(facts->unclear.trust, unclear->trust);
+    keep_first(facts->unclear.name, unclear->name);
+    keep_first(facts->unclear.signature, unclear->signature);
+    facts->unclear.recorded |= unclear->recorded;
+}
+
 void facts_accept(struct policy_facts *facts, const struct policy_agreed *agreed)
 {
     seen_accept(&facts->versions, agreed->version);

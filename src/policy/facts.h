@@ -1,6 +1,6 @@
 /* facts.h - what is known of a server when a policy judges it.
  *
- * Filled by who asked it (probe/). What is not known says why: nothing passes because nobody looked. */
+ * Filled by who asked it (probe/), or who looks at what others said to it (inspect/). What is not known says why: nothing passes because nobody looked. */
 #ifndef HL_POLICY_FACTS_H
 #define HL_POLICY_FACTS_H
 
@@ -19,6 +19,12 @@ struct policy_seen {
     char fault[FACTS_WHY_SIZE]; /* the server broke the protocol's rules in this: how; empty: it did not */
 };
 
+/* What cannot be said of the certificates of handshakes that were written down (policy/document.h): why; empty: it can. */
+struct policy_unclear {
+    char trust[FACTS_WHY_SIZE], name[FACTS_WHY_SIZE], signature[FACTS_WHY_SIZE];
+    bool recorded; /* trust and name are what was judged when they were written, not now */
+};
+
 struct policy_facts {
     struct policy_seen versions, suites, groups, schemes;
     unsigned dh_bits;  /* the smallest DHE prime that was seen; 0: none */
@@ -30,6 +36,7 @@ struct policy_facts {
     int64_t now;       /* seconds since 1970 */
     bool passive;      /* of a capture: what was agreed on is known, and nothing of what would have been */
     uint64_t seen_handshakes; /* of these */
+    struct policy_unclear unclear; /* of any of `handshakes` */
 };
 
 /* Is it a suite of block ciphers in CBC, for which encrypt-then-MAC means something (RFC 7366, section 3)? */
@@ -43,6 +50,7 @@ struct policy_agreed {
 };
 
 void facts_accept(struct policy_facts *facts, const struct policy_agreed *agreed);
+void facts_add_unclear(struct policy_facts *facts, const struct policy_unclear *unclear);
 void seen_accept(struct policy_seen *seen, uint16_t code);
 void seen_refuse(struct policy_seen *seen, uint16_t code);
 bool seen_is_accepted(const struct policy_seen *seen, uint16_t code);

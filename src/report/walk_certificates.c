@@ -27,6 +27,16 @@ static void walk_oddities(const struct walk *w, const struct hl_x509 *cert)
     v_end_array(w->v);
 }
 
+/* Of PSS the name does not say it. */
+static void walk_signature_hash(const struct walk *w, const struct hl_x509_pss *pss)
+{
+    if (!pss->present)
+        return;
+    v_object(w->v, "signature_parameters");
+    v_string(w->v, "hash", x509_hash_name(pss->hash));
+    v_end_object(w->v);
+}
+
 static void walk_certificate_summary(const struct walk *w, const struct hl_x509 *cert)
 {
     v_number(w->v, "length", (int64_t)cert->der.len);
@@ -39,6 +49,7 @@ static void walk_certificate_summary(const struct walk *w, const struct hl_x509 
     walk_san(w, "names", cert);
     walk_public_key(w, &cert->key);
     walk_algorithm(w, "signature_algorithm", cert->signature_algorithm.name);
+    walk_signature_hash(w, &cert->signature_algorithm.pss);
     v_bool(w->v, "ca", cert->ca);
     walk_oddities(w, cert);
     if (cert->fault.kind != HL_FAULT_NONE)
