@@ -145,6 +145,18 @@ static void read_version(struct document_reading *reading, const cJSON *tls, con
         (void)json_code(reading->line, json_object(reading->line, handlens, "hello_retry_request"), "version", UINT16_MAX, &hs->version);
 }
 
+/* Did the client ask for a protocol, in the hello that was answered? */
+static bool read_offer(struct document_reading *reading, const cJSON *handlens)
+{
+    struct json_line *line = reading->line;
+    const cJSON *second = json_object(line, handlens, "second_client_hello");
+    const cJSON *hello = cJSON_IsTrue(json_member(line, handlens, "ech_accepted")) ? json_object(line, handlens, "inner_client_hello")
+                         : second != NULL                                          ? second
+                                                                                   : json_object(line, handlens, "client_hello");
+
+    return json_array(line, hello, "alpn") != NULL;
+}
+
 static void read_agreed(struct document_reading *reading, const cJSON *tls, const cJSON *handlens)
 {
     struct hl_handshake *hs = &reading->document->hs;
@@ -156,6 +168,7 @@ static void read_agreed(struct document_reading *reading, const cJSON *tls, cons
         hs->cipher_suite = hs->server_hello.cipher_suite;
     hs->server_hello.has_cipher_suite = hs->cipher_suite != UINT32_MAX;
     hs->group = hs->server_hello.group != 0 ? hs->server_hello.group : hs->server_key.group;
+    hs->client_hello.has_alpn = read_offer(reading, handlens);
     hs->alpn = keep_text(reading, json_text(reading->line, tls, "next_protocol"));
     (void)json_code(reading->line, json_object(reading->line, verification, "server_certificate_verify"), "signature_scheme", UINT16_MAX,
                     &hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme);

@@ -142,10 +142,13 @@ void document_read_certificates(struct document_reading *reading, const cJSON *r
     const cJSON *certificates = json_object(reading->line, handlens, "certificates");
     const cJSON *chain = json_array(reading->line, certificates, "server");
     const cJSON *trusts = json_object(reading->line, certificates, "trust"), *judged = json_object(reading->line, trusts, "server");
+    const cJSON *why_absent = json_object(reading->line, certificates, "why_absent");
     int64_t judged_at = 0;
     uint32_t ns = 0;
 
     document_set_terms(reading);
+    if (cJSON_GetArraySize(chain) == 0)
+        reading->document->hs.server_chain.why_absent = document_string(reading, json_text(reading->line, why_absent, "server"));
     if (trusts == NULL)
         json_complain(reading->line, certificates, "trust", "is missing");
     if (cJSON_GetArraySize(chain) > (int)HL_CHAIN_MAX)

@@ -149,7 +149,8 @@ void document_read_trust(struct document_reading *reading, const cJSON *judged, 
 
 static const char *const staple_words[] = {
     [OCSP_GOOD] = "good", [OCSP_REVOKED] = "revoked", [OCSP_UNKNOWN] = "unknown", [OCSP_OTHER] = "other-certificate",
-    [OCSP_STALE] = "stale", [OCSP_NOT_YET] = "not-yet-valid", [OCSP_FORGED] = "forged", [OCSP_NO_ANSWER] = "no-answer", [OCSP_MALFORMED] = "malformed",
+    [OCSP_STALE] = "stale", [OCSP_NOT_YET] = "not-yet-valid", [OCSP_FORGED] = "forged", [OCSP_NO_ANSWER] = "no-answer",
+    [OCSP_MALFORMED] = "malformed",
     [OCSP_NOT_CHECKABLE] = "not-checkable", NULL,
 };
 

@@ -4,12 +4,13 @@
 #include "base/code_name.h"
 #include "base/text.h"
 #include "registry/registry.h"
+#include "wire/version.h"
 
 #include <string.h>
 
 typedef struct hl_code name_fn(uint16_t code);
 
-enum { EXTENSION_EXTENDED_MASTER_SECRET = 23, EXTENSION_ENCRYPT_THEN_MAC = 22, EXTENSION_RENEGOTIATION_INFO = 0xff01, TLS13 = 0x0304 };
+enum { EXTENSION_EXTENDED_MASTER_SECRET = 23, EXTENSION_ENCRYPT_THEN_MAC = 22, EXTENSION_RENEGOTIATION_INFO = 0xff01 };
 
 /* --- code points -------------------------------------------------------------------------- */
 
@@ -148,7 +149,8 @@ static bool gives_dh(const struct hl_policy *p) { return p->dh_bits_min > 0; }
 /* That of suites without authentication is ephemeral, too. */
 static bool is_dhe(const struct hl_suite *suite)
 {
-    return strcmp(suite->key_exchange, "DHE") == 0 || (strcmp(suite->key_exchange, "DH") == 0 && strcmp(suite->authentication, "anon") == 0);
+    return strcmp(suite->key_exchange, "DHE") == 0
+           || (strcmp(suite->key_exchange, "DH") == 0 && strcmp(suite->authentication, "anon") == 0);
 }
 
 static bool agreed_on_dhe(const struct policy_seen *suites)
@@ -183,7 +185,7 @@ static enum policy_result judge_dh(struct judging *j)
 static const struct hl_handshake *older_handshake(const struct policy_facts *facts)
 {
     for (unsigned i = 0; i < facts->handshake_count; i++) {
-        if (facts->handshakes[i]->version != TLS13)
+        if (!version_is_tls13(facts->handshakes[i]->version))
             return facts->handshakes[i];
     }
     return NULL;
@@ -261,13 +263,31 @@ static enum policy_result judge_compression(struct judging *j)
     return result_of(j->policy->compression);
 }
 
+/* Why a handshake of others does not tell which protocol the server chooses; NULL: it does. */
+static const char *why_no_protocol(const struct policy_facts *facts, const struct hl_handshake *hs)
+{
+    const char *why_absent = hs->server_chain.why_absent;
+
+    if (!facts->passive || hs->alpn.len > 0)
+        return NULL;
+    if (version_is_tls13(hs->version) && why_absent != NULL && strcmp(why_absent, "encrypted") == 0)
+        return "TLS 1.3 encrypts what the server chose (--keylog)"; /* with the certificate, in EncryptedExtensions */
+    return handshake_hello(hs)->has_alpn ? NULL : "no client asked for a protocol";
+}
+
+/* The first handshake that tells. */
 static enum policy_result judge_protocols(struct judging *j)
 {
-    if (j->facts->handshake_count == 0)
-        return unknown(j, j->facts->why_no_handshake);
-    const struct hl_span chosen = j->facts->handshakes[0]->alpn;
-    for (unsigned i = 0; i < j->policy->protocols_required.count; i++) {
-        if (span_equal(chosen, span_of(j->policy->protocols_required.list[i]))) {
+    const char *why = j->facts->why_no_handshake;
+    unsigned i = 0;
+
+    while (i < j->facts->handshake_count && (why = why_no_protocol(j->facts, j->facts->handshakes[i])) != NULL)
+        i++;
+    if (i == j->facts->handshake_count)
+        return unknown(j, why);
+    const struct hl_span chosen = j->facts->handshakes[i]->alpn;
+    for (unsigned p = 0; p < j->policy->protocols_required.count; p++) {
+        if (span_equal(chosen, span_of(j->policy->protocols_required.list[p]))) {
             buf_string(j->text, "the server chose ");
             buf_span(j->text, chosen);
             return POLICY_PASS;

@@ -177,6 +177,23 @@ def counters_are_passed_over(folder):
     expect(check_one(write(folder, "live", "\n".join([counters, json.dumps(good), counters]))) == check_one(path), path)
 
 
+def protocols_that_are_not_told(folder):
+    """Encrypted, or not asked for: neither a capture nor its lines tell what the server would have chosen."""
+    policy = ["--policy", strict_policy(folder)]
+    for name, result, words in (("tls13-alpn-h2", "unknown", "encrypts"), ("tls12-dhe", "unknown", "no client asked"),
+                                ("tls12-alpn-h2", "pass", "h2"), ("tls13-x25519", "unknown", "encrypts")):
+        _, out, _ = run("read", "--format", "json", capture(name))
+        documents = [json.loads(line) for line in out.splitlines()]
+        for document in documents if words == "no client asked" else ():
+            document["handlens"]["client_hello"].pop("alpn", None)
+            document["tls"].pop("next_protocol", None)
+        lines = write(folder, "lines", "\n".join(map(json.dumps, documents)))
+        for path in [lines] + [capture(name)] * (words != "no client asked"):
+            _, verdicts, errors = check_one(*policy, path)
+            told = verdicts["alpn.required"]
+            expect(told[0] == result and words in told[1], name, path, told, errors)
+
+
 def extensions_count(folder):
     """What the captures all have: take it away, and the rule is broken."""
     for name, rule, number in (("tls12-ecdhe-rsa", "extended_master_secret", 23), ("tls12-ecdhe-rsa", "secure_renegotiation", 0xff01),

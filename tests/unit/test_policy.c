@@ -163,6 +163,43 @@ static void primes(void **state)
     hl_policy_free(policy);
 }
 
+/* Of others' handshakes, those tell the server's protocol that were asked for one, and can be read. */
+static void protocols(void **state)
+{
+    struct hl_policy *policy = read_policy("{\"id\":\"a\",\"version\":\"1\",\"alpn\":{\"required\":[\"h2\"]}}");
+    struct hl_handshake closed = { .version = 0x0304 }, not_asked = { .version = 0x0303 };
+    struct hl_handshake none = { .version = 0x0303 }, h2 = { .version = 0x0303 };
+    struct policy_facts facts = { .handshakes = { &closed, &not_asked }, .handshake_count = 2, .passive = true };
+
+    (void)state;
+    closed.server_chain.why_absent = "encrypted";
+    closed.client_hello.has_alpn = none.client_hello.has_alpn = h2.client_hello.has_alpn = true;
+    h2.alpn = span_of("h2");
+    assert_int_equal(result_of(policy, &facts, "alpn.required"), POLICY_UNKNOWN);
+    facts.passive = false; /* who asks by itself has asked for it */
+    assert_int_equal(result_of(policy, &facts, "alpn.required"), POLICY_FAIL);
+    facts.passive = true;
+    facts.handshakes[facts.handshake_count++] = &none;
+    assert_int_equal(result_of(policy, &facts, "alpn.required"), POLICY_FAIL);
+    facts.handshakes[2] = &h2;
+    assert_int_equal(result_of(policy, &facts, "alpn.required"), POLICY_PASS);
+    hl_policy_free(policy);
+}
+
+/* DTLS 1.3 has no need of what TLS 1.3 has no need of. */
+static void extensions_of_older_versions(void **state)
+{
+    struct hl_policy *policy = read_policy("{\"id\":\"a\",\"version\":\"1\",\"extended_master_secret\":\"required\"}");
+    struct hl_handshake hs = { .version = 0xfefc };
+    struct policy_facts facts = { .handshakes = { &hs }, .handshake_count = 1 };
+
+    (void)state;
+    assert_int_equal(result_of(policy, &facts, "extended_master_secret"), POLICY_PASS);
+    hs.version = 0xfefd;
+    assert_int_equal(result_of(policy, &facts, "extended_master_secret"), POLICY_FAIL);
+    hl_policy_free(policy);
+}
+
 /* What a certificate does not say, or says in words that are not known, is nothing to pass by. */
 static void certificates_that_say_nothing(void **state)
 {
@@ -202,6 +239,8 @@ int main(void)
         cmocka_unit_test(allowed_and_required),
         cmocka_unit_test(encrypt_then_mac),
         cmocka_unit_test(primes),
+        cmocka_unit_test(protocols),
+        cmocka_unit_test(extensions_of_older_versions),
         cmocka_unit_test(certificates_that_say_nothing),
     };
 
