@@ -79,19 +79,52 @@ static bool ends_at_anchor(struct json_line *line, const struct hl_trust *trust,
     return last != NULL && document_digest(line, last, sha256) && is_anchor(trust, sha256);
 }
 
-/* Might one of those that count now have made the difference: is it in the chain, or has it the name of an issuer? */
+static bool is_name_of_anchor(const struct hl_trust *trust, struct hl_span name)
+{
+    for (uint32_t i = 0; i < trust->anchors.count; i++) {
+        if (span_equal_nocase(trust->anchors.entries[i].certificate->x509.subject.text, name))
+            return true;
+    }
+    return false;
+}
+
+/* What a line says of a certificate of the chain. */
+struct link {
+    struct hl_span subject, issuer;
+    uint8_t sha256[SHA256_LENGTH];
+    bool reached; /* by the names, a path from the leaf may lead over it */
+};
+
+static bool read_link(struct json_line *line, const cJSON *certificate, struct link *out)
+{
+    const char *subject = json_text(line, certificate, "subject"), *issuer = json_text(line, certificate, "issuer");
+
+    if (subject == NULL || issuer == NULL)
+        return false;
+    *out = (struct link){ .subject = span_of(subject), .issuer = span_of(issuer) };
+    return document_digest(line, certificate, out->sha256);
+}
+
+/* Might one of those that count now have made the difference: is it on the way from the leaf, or the issuer of one that is? */
 static bool may_vouch(struct json_line *line, const struct hl_trust *trust, const cJSON *chain)
 {
+    struct link links[HL_CHAIN_MAX], *way[HL_CHAIN_MAX] = { &links[0] };
+    unsigned count = 0, length = 1;
     const cJSON *one;
 
     cJSON_ArrayForEach(one, chain) {
-        const char *issuer = json_text(line, one, "issuer");
-        uint8_t sha256[SHA256_LENGTH];
-        if (!document_digest(line, one, sha256) || is_anchor(trust, sha256))
+        if (count == HL_CHAIN_MAX || !read_link(line, one, &links[count++]))
             return true;
-        for (uint32_t i = 0; issuer != NULL && i < trust->anchors.count; i++) {
-            if (span_equal(trust->anchors.entries[i].certificate->x509.subject.text, span_of(issuer)))
-                return true;
+    }
+    links[0].reached = true;
+    for (unsigned i = 0; i < length; i++) {
+        if (is_anchor(trust, way[i]->sha256) || is_name_of_anchor(trust, way[i]->issuer))
+            return true;
+        for (unsigned j = 0; j < count; j++) {
+            if (!links[j].reached && span_equal_nocase(way[i]->issuer, links[j].subject)) {
+                links[j].reached = true;
+                way[length++] = &links[j];
+            }
         }
     }
     return trust->intermediates.count > 0;

@@ -235,9 +235,19 @@ def trust_is_that_of_who_checks(folder):
 
 
 def a_chain_that_nobody_here_vouches_for_fails(folder):
-    summary, _ = read(folder, "fail-self-signed", "--ca-file", LAB_CA)
-    _, verdicts, _ = check_one("--ca-file", LAB_CA, "--policy", strict_policy(folder), summary)
+    """Also where a certificate that has nothing to do with the leaf stands beside it, and would be vouched for."""
+    ours = ["--ca-file", LAB_CA, "--policy", strict_policy(folder)]
+    summary, (alone, *_) = read(folder, "fail-self-signed", "--ca-file", LAB_CA)
+    _, verdicts, _ = check_one(*ours, summary)
     expect(verdicts["certificate.trusted"][0] == "fail", verdicts)
+    _, (other,) = read(folder, "tls12-ecdhe-rsa", "--no-ca")
+    chain = alone["handlens"]["certificates"]["server"]
+    chain.append(other["handlens"]["certificates"]["server"][1])
+    _, verdicts, errors = check_one(*ours, write(folder, "beside", json.dumps(alone)))
+    expect(verdicts["certificate.trusted"][0] == "fail", verdicts, errors)
+    chain[0]["issuer"] = chain[1]["subject"]
+    _, verdicts, errors = check_one(*ours, write(folder, "behind", json.dumps(alone)))
+    expect(verdicts["certificate.trusted"][0] == "unknown", verdicts, errors)
 
 
 def names_and_times_are_those_that_were_asked_for(folder):
