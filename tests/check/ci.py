@@ -110,7 +110,34 @@ def shell_commands(folder):
                 told(work, "handlens.xml", "handlens.sarif", "handlens.md", "handlens.html", "handlens.ndjson")
 
 
-        for block in reports:
+def baseline_commands(folder):
+    """Accepted once, and held against that: what failed does not any more. What nobody saw is not accepted."""
+    work = os.path.join(folder, "work")
+    accept, hold = [block for block in blocks("sh") if "baseline" in block]
+    with Servers(folder) as servers:
+        for targets, status in servers.rows:
+            got, out = run(["sh", "-e"], accept, work, servers, TARGETS=targets)
+            expect(got == (0 if status == 1 else status) and os.path.exists(os.path.join(work, "tls.baseline")) == (got == 0), targets, got, out)
+            got, out = run(["sh", "-e"], accept + hold, work, servers, TARGETS=targets)
+            expect(got == (0 if status == 1 else status), targets, got, out)
+            if got == 0:
+                told(work, "handlens.xml")
+        got, out = run(["sh", "-e"], hold, work, servers, TARGETS=servers.rows[0][0])
+        expect(got == 2 and "tls.baseline: No such file" in out, got, out)
+
+
+def shell_commands_of_captures(folder):
+    """What asks no server begins with a capture of its own."""
+    work = os.path.join(folder, "work")
+    commands = [b for b in blocks("sh") if "$TARGETS" not in b]
+    expect(len(commands) == 1, commands)
+    with Servers(folder) as servers:
+        servers.trust = os.path.join(ROOT, "pcaps", "lab-ca.pem")
+        for name, status in (("tls12-ecdhe-rsa", 3), ("tls10", 1)):
+            place = "cp '%s' monday.pcap\n" % os.path.join(ROOT, "pcaps", name + ".pcap")
+            got, out = run(["sh", "-e"], place + commands[0], work, servers)
+            expect(got == status, name, got, out)
+            told(work, "handlens.xml", "monday.ndjson")
 
 
 def jenkins(folder):
