@@ -65,6 +65,7 @@ typedef void hl_check_connection_fn(void *user, const struct hl_check_connection
 struct hl_check_options {
     const struct hl_policy *policy; /* NULL, with `enumerate`: none */
     bool enumerate;               /* find out everything that a server takes, as well */
+    bool intrusive;               /* with `enumerate`: known weaknesses, too, by forms of them that harm nobody */
     const struct hl_trust *trust; /* NULL: nobody is trusted */
     const struct hl_baseline *baseline; /* NULL: none */
     struct hl_secrets *secrets;   /* that open captures; NULL: none */

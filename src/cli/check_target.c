@@ -191,6 +191,7 @@ bool check_target(struct running *running)
     const struct hl_check_options how = {
         .policy = policy_of(all, target),
         .enumerate = options->enumerate,
+        .intrusive = options->intrusive,
         .trust = trust != NULL ? trust : all->trust,
         .baseline = all->baseline,
         .timeout_ns = (int64_t)(options->timeout_s * 1e9),

@@ -526,6 +526,13 @@ static bool set_enumerate(struct cli_options *options, const char *value)
     return true;
 }
 
+static bool set_intrusive(struct cli_options *options, const char *value)
+{
+    (void)value;
+    options->intrusive = true;
+    return true;
+}
+
 static bool set_parallel(struct cli_options *options, const char *value)
 {
     options->parallel = (unsigned)number(value, 256);
@@ -632,6 +639,10 @@ const struct cli_option cli_options[] = {
     { CHECK, 0, "enumerate", NULL, "Find out everything that the server takes.",
       "Versions, suites, groups, signature schemes, protocols, certificates, features: some thirty connections, more for old servers with many suites. Without --policy nothing "
       "is judged; the status is 3 when something could not be found out.", set_enumerate },
+    { CHECK, 0, "intrusive", NULL, "With --enumerate: known weaknesses of implementations, too.",
+      "Heartbleed, ChangeCipherSpec that is taken too early, ROBOT and Ticketbleed, in forms that harm nobody: nothing is read of the server's "
+      "memory but, where it has Ticketbleed, one byte. They are judged as rules (weakness.heartbleed ...). Some fifteen connections more, which may "
+      "look like an attack to those who watch: ask them first.", set_intrusive },
     { CHECK, 0, "format", "FORMAT", "human, json, markdown, junit, sarif or html; human is usual.",
       "json is one object a line and target (docs/check.schema.json); junit is XML, a test suite a target; sarif is SARIF 2.1.0; markdown and "
       "html begin with a table of all targets, and are written at the end.", set_check_format },
@@ -966,6 +977,8 @@ static bool are_rules_misused(const struct cli_options *options)
     const char *what = options->enumerate ? "--enumerate" : options->expected.count > 0 ? "--expect" : options->clients != NULL ? "--clients" : NULL;
     bool others = options->check_format != HL_CHECK_HUMAN && options->check_format != HL_CHECK_JSON;
 
+    if (options->intrusive && !options->enumerate)
+        return !mistake("%s is of no use alone", "--intrusive", "give --enumerate as well");
     if (options->command != COMMAND_CHECK || what == NULL)
         return false;
     if (options->write_baseline != NULL && options->policy == NULL)

@@ -81,6 +81,7 @@ struct cli_options {
     double delay_s;         /* check: between two connections */
     bool all_addresses;     /* check */
     bool enumerate;         /* check */
+    bool intrusive;
     unsigned parallel;      /* check: targets at once; 0: one */
     const char *targets;    /* check: a file of them; NULL: none */
     struct cli_paths expected; /* check: expressions */

@@ -25,6 +25,16 @@ struct policy_unclear {
     bool recorded; /* trust and name are what was judged when they were written, not now */
 };
 
+/* Known weaknesses of implementations, which no setting mends. */
+enum policy_weakness { WEAKNESS_HEARTBLEED, WEAKNESS_CCS_INJECTION, WEAKNESS_ROBOT, WEAKNESS_TICKETBLEED, POLICY_WEAKNESSES };
+
+enum weakness_state { WEAKNESS_NOT_ASKED, WEAKNESS_ABSENT, WEAKNESS_PRESENT, WEAKNESS_UNKNOWN };
+
+struct policy_weakness_seen {
+    enum weakness_state state;
+    char text[FACTS_WHY_SIZE]; /* what was seen, or why nothing was */
+};
+
 struct policy_facts {
     struct policy_seen versions, suites, groups, schemes;
     unsigned dh_bits;  /* the smallest DHE prime that was seen; 0: none */
@@ -33,6 +43,7 @@ struct policy_facts {
     char why_no_handshake[FACTS_WHY_SIZE];
     bool cbc_refused;  /* suites with CBC were offered alone, and refused */
     char why_no_cbc[FACTS_WHY_SIZE]; /* it is not known whether they are taken: why; empty: nobody asked */
+    struct policy_weakness_seen weaknesses[POLICY_WEAKNESSES]; /* all of them were asked for, or none */
     int64_t now;       /* seconds since 1970 */
     bool passive;      /* of a capture: what was agreed on is known, and nothing of what would have been */
     uint64_t seen_handshakes; /* of these */

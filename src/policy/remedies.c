@@ -157,6 +157,11 @@ static const struct {
                               "-Djdk.tls.server.enableStatusRequestExtension=true" } },
     { "certificate.trusted", { "ssl_certificate fullchain.pem;", "SSLCertificateFile fullchain.pem", "bind ... ssl crt fullchain-and-key.pem",
                                "certificate_chain: { filename: fullchain.pem }", NULL, NULL } },
+    { "weakness.heartbleed", { NULL, NULL, NULL, NULL, "OpenSSL 1.0.1g or later, and a new key: the old one may be known", NULL } },
+    { "weakness.ccs_injection", { NULL, NULL, NULL, NULL, "OpenSSL 0.9.8za, 1.0.0m, 1.0.1h or later", NULL } },
+    { "weakness.robot", { "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;", "SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20",
+                          "ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "cipher_suites: [ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256]",
+                          "CipherString = ECDHE+AESGCM:ECDHE+CHACHA20", "jdk.tls.disabledAlgorithms=..., TLS_RSA_*" } },
     { "alpn.required", { "http2 on;", "Protocols h2 http/1.1", "bind ... alpn h2,http/1.1", "alpn_protocols: [h2, http/1.1]", NULL, NULL } },
 };
 

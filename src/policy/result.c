@@ -28,12 +28,14 @@ void check_set_verdicts(struct hl_check_result *result, const struct policy_verd
 
 bool check_judge(struct hl_check_result *result, const struct hl_check_options *options, struct hl_arena *arena)
 {
-    const struct policy_verdicts *verdicts = policy_judge(options->policy, result->facts, arena);
+    static const struct hl_policy nothing = { .id = NULL };
+    const struct hl_policy *policy = options->policy != NULL ? options->policy : &nothing;
+    const struct policy_verdicts *verdicts = policy_judge(policy, result->facts, arena);
 
     result->baseline = options->baseline;
     result->arena = arena;
     if (verdicts != NULL)
-        verdicts = policy_waive(options->policy, result->target, result->facts->now, verdicts, arena);
+        verdicts = policy_waive(policy, result->target, result->facts->now, verdicts, arena);
     if (verdicts != NULL)
         check_set_verdicts(result, verdicts);
     return verdicts != NULL;

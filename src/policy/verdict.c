@@ -7,7 +7,7 @@
 static void judge_all(const struct policy_rule *rule, struct judging *judging, struct policy_verdicts *out, struct hl_arena *arena)
 {
     for (; rule->id != NULL && out->count < POLICY_RULES_MAX; rule++) {
-        if (!rule->applies(judging->policy))
+        if (rule->applies != NULL && !rule->applies(judging->policy))
             continue;
         judging->text->len = 0;
         struct policy_verdict *verdict = &out->list[out->count++];
@@ -28,6 +28,8 @@ const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const
     struct judging judging = { policy, facts, &text };
     judge_all(protocol_rules, &judging, out, arena);
     judge_all(certificate_rules, &judging, out, arena);
+    if (facts->weaknesses[0].state != WEAKNESS_NOT_ASKED)
+        judge_all(weakness_rules, &judging, out, arena);
     buf_cleanup(&text);
     return out;
 }
@@ -41,7 +43,7 @@ static bool has_rule(const struct policy_rule *rule, const char *id)
 
 bool policy_has_rule(const char *id)
 {
-    return has_rule(protocol_rules, id) || has_rule(certificate_rules, id);
+    return has_rule(protocol_rules, id) || has_rule(certificate_rules, id) || has_rule(weakness_rules, id);
 }
 
 const struct policy_rule rule_addresses_agree = { "addresses.agree", "addresses of one name that agree", NULL, NULL };
@@ -57,7 +59,7 @@ static unsigned put_rules(const struct policy_rule *rule, const struct policy_ru
 unsigned policy_rules(const struct policy_rule *out[POLICY_RULES_MAX])
 {
     const struct policy_rule *const others[] = { &rule_addresses_agree, &rule_waivers };
-    unsigned count = put_rules(certificate_rules, out, put_rules(protocol_rules, out, 0));
+    unsigned count = put_rules(weakness_rules, out, put_rules(certificate_rules, out, put_rules(protocol_rules, out, 0)));
 
     for (size_t i = 0; i < sizeof others / sizeof others[0] && count < POLICY_RULES_MAX; i++)
         out[count++] = others[i];

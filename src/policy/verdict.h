@@ -28,7 +28,7 @@ struct policy_verdict {
     struct hl_span text; /* one sentence: what was seen, or why nothing was; may hold text from the wire */
 };
 
-#define POLICY_RULES_MAX 32u
+#define POLICY_RULES_MAX 40u
 
 struct policy_verdicts {
     struct policy_verdict list[POLICY_RULES_MAX]; /* in the order of the rules */
@@ -65,12 +65,12 @@ struct judging {
 
 struct policy_rule {
     const char *id, *title;
-    /* Does the policy say anything about it? */
+    /* Does the policy say anything about it? NULL: it is not of policies. */
     bool (*applies)(const struct hl_policy *policy);
     enum policy_result (*judge)(struct judging *judging);
 };
 
-extern const struct policy_rule protocol_rules[], certificate_rules[]; /* up to one without an id */
+extern const struct policy_rule protocol_rules[], certificate_rules[], weakness_rules[]; /* up to one without an id */
 /* Not of a policy, but of what is done with it. */
 extern const struct policy_rule rule_addresses_agree, rule_waivers;
 

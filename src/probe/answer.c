@@ -59,6 +59,10 @@ static void take_hello(struct attempt *out, const struct hl_handshake *hs)
     if (hs->alpn.len < sizeof out->protocol && hs->alpn.len > 0)
         memcpy(out->protocol, hs->alpn.ptr, hs->alpn.len);
     out->scheme = handshake_server_scheme(hs);
+    if (hello->session_id.len <= sizeof out->session_id && hello->session_id.len > 0) {
+        memcpy(out->session_id, hello->session_id.ptr, hello->session_id.len);
+        out->session_id_length = (uint8_t)hello->session_id.len;
+    }
     out->resumed_by = hs->resumed_by;
     out->early_data = hs->early_data_accepted;
     out->completed = hs->proofs[PROOF_SERVER_FINISHED].result == PROOF_VERIFIED && hs->proofs[PROOF_CLIENT_FINISHED].result == PROOF_VERIFIED;

@@ -121,6 +121,7 @@ static bool feed_records(struct running *running)
     size_t n;
 
     while (more && (n = record_size(running, rest, &running->foreign)) > 0) {
+        running->record_type = rest.ptr[0];
         running_feed(running, SERVER, (struct hl_span){ rest.ptr, n });
         rest = (struct hl_span){ rest.ptr + n, rest.len - n };
         more = attempt_goes_on(running);
@@ -190,6 +191,8 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     close_session(running, result);
     if (out->renegotiation == RENEGOTIATION_CLOSED && result == SOCKET_TIMEOUT)
         out->renegotiation = RENEGOTIATION_SILENCE;
+    if (out->reaction == REACTION_CLOSED && result == SOCKET_TIMEOUT)
+        out->reaction = REACTION_SILENCE;
     out->ended = running->state == CLOSING && (result == SOCKET_CLOSED || result == SOCKET_RESET);
     out->final = result == SOCKET_TIMEOUT || result == SOCKET_OK;
     if (out->result == ATTEMPT_ANSWERED && !running->request->ssl2)

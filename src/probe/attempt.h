@@ -12,6 +12,7 @@
 
 #include "crypto/secrets.h"
 #include "probe/hello.h"
+#include "probe/intrusion.h"
 #include "probe/resumption.h"
 #include "probe/socket.h"
 #include "probe/starttls.h"
@@ -39,6 +40,9 @@ struct attempt_request {
     struct resumption *given; /* ... by what goes here; NULL: nobody wants it */
     bool renegotiate;    /* before TLS 1.3: ask for another handshake in the completed one; not where `given` gets a session id,
                           * which servers may forget then */
+    enum intrusion intrusion; /* instead of that, behind the server's flight before TLS 1.3 */
+    enum premaster_form premaster; /* of INTRUSION_PREMASTER ... */
+    bool with_finished;            /* ... which is followed by ChangeCipherSpec and Finished */
 };
 
 /* What came of asking for another handshake. */
@@ -67,6 +71,10 @@ struct attempt {
     bool ended;          /* after a handshake of TLS 1.3 that was completed, the server closed: no ticket will come */
     const char *why_incomplete; /* static; NULL: completed, or not asked for, or `why` says it */
     enum renegotiation renegotiation;
+    enum reaction reaction; /* to an intrusion, and ... */
+    uint8_t reaction_alert; /* ... the AlertDescription of REACTION_ALERT */
+    uint8_t session_id[32]; /* of the ServerHello, before TLS 1.3 */
+    uint8_t session_id_length;
     bool final;          /* another attempt would end like this: the server said no before TLS, or took its time */
     const struct hl_handshake *handshake; /* NULL: it was not to be kept, or there is none */
 };

@@ -18,6 +18,7 @@ enum running_state {
     AWAITING_FINISHED, /* before TLS 1.3: our answer is sent */
     RENEGOTIATING,    /* another ClientHello is sent */
     AWAITING_TICKET,  /* in TLS 1.3 */
+    AWAITING_REACTION, /* to an intrusion */
     CLOSING,          /* the handshake is completed, and we said that nothing more comes */
 };
 
@@ -36,6 +37,7 @@ struct running {
     struct hl_buffer packets;   /* of a protocol that wraps records: what was not yet unwrapped */
     struct tap tap;
     size_t read;                /* bytes in all */
+    uint8_t record_type;        /* of the server's record that came last */
     bool keys_known, retried, foreign;
     enum running_state state;
     struct flight_keys flight;  /* of TLS 1.3 */
@@ -67,6 +69,10 @@ const struct hl_message *running_message(const struct hl_handshake *hs, uint8_t 
  * running->out->why_incomplete. */
 bool completion_answer_older(struct running *running, const struct hl_handshake *hs, struct hl_buffer *out);
 bool completion_answer_tls13(struct running *running, const struct hl_handshake *hs, struct hl_buffer *out);
+/* The key of the server's certificate; false when there is none. */
+bool completion_server_key(const struct running *running, const struct hl_handshake *hs, struct hl_x509_key *key);
+/* What running->request->intrusion says, in records; the session is fed with them. False when it cannot be made. */
+bool intrusion_put(struct running *running, const struct hl_handshake *hs, struct hl_buffer *out);
 /* The server goes on with the session that we know: the session may open what it encrypts. */
 void completion_resume(struct running *running, const struct hl_handshake *hs);
 /* Another ClientHello, under the keys of the handshake that is completed (RFC 5746). */

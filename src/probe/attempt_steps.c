@@ -13,6 +13,8 @@
  * comes; and then to close. Some forget tickets that they were about to send. */
 #define TICKET_PATIENCE_NS ((int64_t)250000000)
 #define PATIENCE_NS ((int64_t)1000000000)
+/* How long it may take to react to an intrusion. */
+#define REACTION_PATIENCE_NS ((int64_t)1000000000)
 
 enum { SERVER_HELLO = 2, CLOSE_NOTIFY = 0 };
 
@@ -64,7 +66,7 @@ static bool changed_cipher(const struct hl_handshake *hs)
 
 static bool is_wanted_whole(const struct attempt_request *request)
 {
-    return request->whole_flight || request->complete;
+    return request->whole_flight || request->complete || request->intrusion != INTRUSION_NONE;
 }
 
 static enum flight flight_of_tls13(struct running *running, const struct hl_handshake *hs)
@@ -190,14 +192,14 @@ static bool answer_flight(struct running *running, const struct hl_handshake *hs
     return resumed ? go_on_after(running, hs) : true;
 }
 
-/* The last alert of the server's but close_notify. */
-static bool was_alerted(const struct hl_handshake *hs)
+/* The first alert of the server's but close_notify; NULL: none. */
+static const struct hl_alert_event *first_alert(const struct hl_handshake *hs)
 {
     for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
         if (alert->direction == SERVER && (alert->encrypted || alert->description != CLOSE_NOTIFY))
-            return true;
+            return alert;
     }
-    return false;
+    return NULL;
 }
 
 static bool said_hello_again(const struct hl_handshake *hs)
@@ -213,8 +215,35 @@ static bool await_renegotiation(struct running *running, const struct hl_handsha
 {
     enum renegotiation *out = &running->out->renegotiation;
 
-    *out = said_hello_again(hs) ? RENEGOTIATION_TAKEN : was_alerted(hs) ? RENEGOTIATION_REFUSED : RENEGOTIATION_CLOSED;
+    *out = said_hello_again(hs) ? RENEGOTIATION_TAKEN : first_alert(hs) != NULL ? RENEGOTIATION_REFUSED : RENEGOTIATION_CLOSED;
     return *out == RENEGOTIATION_CLOSED;
+}
+
+static bool intrude(struct running *running, const struct hl_handshake *hs)
+{
+    struct hl_buffer records;
+
+    buf_init(&records, RECORDS_MAX);
+    if (!send_and_free(running, &records, intrusion_put(running, hs, &records)) || running->session == NULL)
+        return false;
+    running->state = AWAITING_REACTION;
+    running->out->reaction = REACTION_CLOSED; /* unless something else comes of it */
+    wait_for(running, REACTION_PATIENCE_NS);
+    return true;
+}
+
+static bool await_reaction(struct running *running, const struct hl_handshake *hs)
+{
+    const struct hl_alert_event *alert = first_alert(hs);
+    struct attempt *out = running->out;
+
+    if (running->record_type == CONTENT_HEARTBEAT) {
+        out->reaction = REACTION_HEARTBEAT;
+    } else if (alert != NULL) {
+        out->reaction = REACTION_ALERT;
+        out->reaction_alert = alert->description;
+    }
+    return out->reaction == REACTION_CLOSED;
 }
 
 static bool collect_ticket(struct running *running, const struct hl_handshake *hs)
@@ -237,14 +266,17 @@ bool attempt_goes_on(struct running *running)
     switch (running->state) {
     case READING_FLIGHT:
         flight = flight_of(running, hs);
+        if (flight == FLIGHT_IS_WHOLE && running->request->intrusion != INTRUSION_NONE && hs->server_hello.version != TLS13)
+            return intrude(running, hs);
         if (flight == FLIGHT_IS_WHOLE && running->request->complete)
             return answer_flight(running, hs);
         return flight == FLIGHT_GOES_ON;
     case AWAITING_FINISHED:
         if (running_message(hs, FINISHED) != NULL)
             return go_on_after(running, hs);
-        return !was_alerted(hs);
+        return first_alert(hs) == NULL;
     case RENEGOTIATING: return await_renegotiation(running, hs);
+    case AWAITING_REACTION: return await_reaction(running, hs);
     case AWAITING_TICKET:
     case CLOSING: return collect_ticket(running, hs);
     }

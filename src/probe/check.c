@@ -78,6 +78,7 @@ static bool check_address(struct checking *checking, const struct socket_address
                                                         : CONNECTIONS_MAX,
         .retries = options->retries,
         .delay_ns = options->delay_ns,
+        .intrusive = options->intrusive,
         .facts = &checking->facts,
     };
     const int64_t begin = clock_monotonic();
@@ -96,11 +97,11 @@ static bool check_address(struct checking *checking, const struct socket_address
     if (scan.out_of_memory || !scan.reached)
         return !scan.out_of_memory;
     result->facts = &checking->facts;
-    if (options->policy == NULL) {
-        result->status = is_complete(&checking->inventory) ? HL_CHECK_PASSED : HL_CHECK_INCONCLUSIVE;
-        return true;
-    }
-    return check_judge(result, options, &checking->arena);
+    if (!check_judge(result, options, &checking->arena))
+        return false;
+    if (options->policy == NULL && result->status == HL_CHECK_PASSED && !is_complete(&checking->inventory))
+        result->status = HL_CHECK_INCONCLUSIVE;
+    return true;
 }
 
 /* --- several addresses -------------------------------------------------------------------- */

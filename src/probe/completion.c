@@ -33,8 +33,7 @@ static bool cannot(struct running *running, const char *why)
 
 /* --- ClientKeyExchange -------------------------------------------------------------------- */
 
-/* The key of the server's certificate; false when there is none. */
-static bool server_key(const struct running *running, const struct hl_handshake *hs, struct hl_x509_key *key)
+bool completion_server_key(const struct running *running, const struct hl_handshake *hs, struct hl_x509_key *key)
 {
     const struct hl_message *message = find_certificate(hs, SERVER);
     struct hl_certificate_list list;
@@ -60,7 +59,7 @@ static bool agree_rsa(struct running *running, const struct hl_handshake *hs, st
     struct hl_x509_key key;
 
     agreed->length = PREMASTER_LENGTH;
-    if (!server_key(running, hs, &key) || !random_bytes(agreed->premaster, PREMASTER_LENGTH))
+    if (!completion_server_key(running, hs, &key) || !random_bytes(agreed->premaster, PREMASTER_LENGTH))
         return cannot(running, "the server's key cannot be used here");
     agreed->premaster[0] = (uint8_t)(running->hello.version >> 8);
     agreed->premaster[1] = (uint8_t)running->hello.version;

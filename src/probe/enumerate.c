@@ -279,6 +279,8 @@ void enumerate_run(struct scan *scan, struct inventory *out)
     if (newest != 0) {
         enumerate_whole(scan, out, older, newest);
         enumerate_sessions(scan, out, older, newest);
+        if (scan->intrusive)
+            enumerate_weaknesses(scan, out, older);
     }
     resumption_wipe(&scan->given_newest);
     resumption_wipe(&scan->given_older);

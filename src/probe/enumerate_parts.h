@@ -1,5 +1,5 @@
 /* enumerate_parts.h - for the files that enumerate: lists (enumerate.c), what whole handshakes show
- * (enumerate_whole.c), and what becomes of sessions (enumerate_sessions.c). */
+ * (enumerate_whole.c), what becomes of sessions (enumerate_sessions.c), and known weaknesses (enumerate_weaknesses.c). */
 #ifndef HL_PROBE_ENUMERATE_PARTS_H
 #define HL_PROBE_ENUMERATE_PARTS_H
 
@@ -17,6 +17,11 @@ void enumerate_add_feature(struct inventory *inventory, const char *id, const ch
 /* A hello that shows the server's whole flight, with suites that the server is known to take: those with this kind of key; NULL: all.
  * Its shares are freed by the caller. */
 struct attempt_request enumerate_whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication);
+/* One that goes on with this session; `session` is borrowed, shares are freed by the caller. */
+struct attempt_request enumerate_resume_request(struct scan *scan, struct inventory *inventory, const struct resumption *session,
+                                                enum resumption_kind kind);
+/* To scan->facts, behind enumerate_whole(). */
+void enumerate_weaknesses(struct scan *scan, struct inventory *inventory, uint16_t older);
 /* Behind enumerate_whole(), as that. */
 void enumerate_sessions(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest);
 

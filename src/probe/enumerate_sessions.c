@@ -42,27 +42,36 @@ static void ask_for_session(struct scan *scan, struct inventory *inventory, uint
 }
 
 /* The suite and the group are those of the session. */
-static void ask_to_resume(struct scan *scan, struct inventory *inventory, const struct resumption *session, enum resumption_kind kind, bool renegotiate,
-                          struct attempt *attempt)
+struct attempt_request enumerate_resume_request(struct scan *scan, struct inventory *inventory, const struct resumption *session,
+                                                enum resumption_kind kind)
 {
     struct attempt_request request = enumerate_whole_request(scan, inventory, session->version, NULL);
+    struct hello *hello = &request.hello;
 
-    request.hello.suites = (struct hello_codes){ &session->suite, 1 };
-    request.hello.session_ticket = kind == RESUMPTION_BY_TICKET;
-    request.hello.status_request = request.hello.timestamps = request.hello.heartbeat = request.hello.deflate = false;
-    request.hello.early_data = session->early_data_max > 0;
+    hello->suites = (struct hello_codes){ &session->suite, 1 };
+    hello->session_ticket = kind == RESUMPTION_BY_TICKET;
+    hello->status_request = hello->timestamps = hello->heartbeat = hello->deflate = false;
+    hello->early_data = session->early_data_max > 0;
     if (session->group != 0)
-        request.hello.groups = (struct hello_codes){ &session->group, 1 };
+        hello->groups = (struct hello_codes){ &session->group, 1 };
     if (kind == RESUMPTION_BY_PSK) {
         question_free_shares(&request);
-        request.hello.share_count = 0;
+        hello->share_count = 0;
         question_add_shares(&request);
     }
     request.keep = false;
-    request.whole_flight = request.hello.early_data;
-    request.complete = request.renegotiate = renegotiate;
+    request.whole_flight = hello->early_data;
     request.resumed = session;
     request.resumed_by = kind;
+    return request;
+}
+
+static void ask_to_resume(struct scan *scan, struct inventory *inventory, const struct resumption *session, enum resumption_kind kind, bool renegotiate,
+                          struct attempt *attempt)
+{
+    struct attempt_request request = enumerate_resume_request(scan, inventory, session, kind);
+
+    request.complete = request.renegotiate = renegotiate;
     (void)question_ask(scan, &request, attempt);
     question_free_shares(&request);
 }

@@ -24,6 +24,7 @@ struct scan {
     unsigned in_vain;        /* attempts that were repeated, and ended alike */
     unsigned answered_codes; /* in the longest hello that was answered */
     bool all_groups;         /* the server takes none of those that we can do: offer all, though its flight stays closed then */
+    bool intrusive;          /* when enumerating: known weaknesses, too */
     bool out_of_memory;
     struct resumption given_newest, given_older; /* by TLS 1.3, and before it, in handshakes that were completed */
     bool completed_newest;   /* one of TLS 1.3 was completed, whether it gave something or not ... */

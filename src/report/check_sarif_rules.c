@@ -29,6 +29,8 @@ static const struct {
     { "certificate.key", "7.4" },            { "certificate.signature_hashes", "7.4" },
     { "certificate.days_left_min", "4.0" },  { "certificate.lifetime_days_max", "3.7" },
     { "certificate.staple", "3.7" },         { "certificate.timestamps", "3.7" },
+    { "weakness.heartbleed", "7.5" },        { "weakness.ccs_injection", "7.4" },
+    { "weakness.robot", "5.9" },             { "weakness.ticketbleed", "7.5" },
     { "addresses.agree", "3.7" },            { "certificate.lifetime_days_recommended", "2.0" },
 };
 

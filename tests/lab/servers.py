@@ -172,6 +172,8 @@ def one_server(row, keys, folder, options):
             result.compare("not found out", sorted(row.open), sorted(open_ends(told["inventory"])))
             if status != (3 if row.open else 0):
                 result.wrong.append("%s: --enumerate ended with %d" % (row.name, status))
+            weak = check(row, place, "--enumerate", "--intrusive")[1]["handlens"]["check"]["verdicts"]
+            result.compare("weaknesses", ["pass"] * 4, [v["result"] for v in weak])
             costs = judge(row, place, result)
             repeat(row, place, options.rounds, result)
             result.costs = (told["connections"], document["event"]["duration"] / 1e6, max(c[0] for c in costs), max(c[1] for c in costs))
