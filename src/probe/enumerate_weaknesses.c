@@ -123,6 +123,16 @@ static bool same(struct seen_reaction a, struct seen_reaction b)
     return a.reaction == b.reaction && a.alert == b.alert;
 }
 
+/* Is each of the first ones as that of the second ones? */
+static bool all_same(const struct seen_reaction first[PREMASTER_FORMS], const struct seen_reaction second[PREMASTER_FORMS])
+{
+    for (unsigned i = 0; i < PREMASTER_FORMS; i++) {
+        if (!same(first[i], second[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool all_alike(const struct seen_reaction seen[PREMASTER_FORMS])
 {
     for (unsigned i = 1; i < PREMASTER_FORMS; i++) {
@@ -186,7 +196,7 @@ static void ask_for_robot(struct scan *scan, struct inventory *inventory, uint16
             continue;
         if (!ask_in_all_forms(scan, inventory, older, with_finished != 0, second, &attempt))
             note_unknown(scan, WEAKNESS_ROBOT, "sent a wrong premaster secret again", &attempt);
-        else if (memcmp(first, second, sizeof first) == 0)
+        else if (all_same(first, second))
             note_oracle(scan, first);
         else
             note(scan, WEAKNESS_ROBOT, WEAKNESS_UNKNOWN, "wrong premaster secrets were answered in several ways, and in others when they were sent again");
