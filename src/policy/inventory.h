@@ -14,7 +14,7 @@ enum inventory_state { INVENTORY_UNKNOWN, INVENTORY_YES, INVENTORY_NO };
 enum inventory_order { ORDER_UNKNOWN, ORDER_SERVER, ORDER_CLIENT };
 
 struct inventory_list {
-    uint16_t codes[INVENTORY_CODES_MAX]; /* in the order in which they were found: of suites, in which the server chose them */
+    uint16_t codes[INVENTORY_CODES_MAX]; /* in the order in which they were found: of suites, where the server's order counts, in that */
     unsigned count;
     bool complete;            /* all others were offered, and refused */
     char why[FACTS_WHY_SIZE]; /* it is not: why */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define RECORDS_MAX ((size_t)256 << 10)
-/* How long a server of TLS 1.3 may take to hand out tickets, once the handshake is completed, before it is told that nothing more
- * comes; and then to close. Some forget tickets that they were about to send. */
+/* How long a server may take, once the handshake is completed, to hand out tickets of TLS 1.3 before it is told that nothing more
+ * comes (some forget tickets that they were about to send); and then to close. */
 #define TICKET_PATIENCE_NS ((int64_t)250000000)
 #define PATIENCE_NS ((int64_t)1000000000)
 /* How long it may take to react to an intrusion. */
@@ -170,8 +170,7 @@ static bool go_on_after(struct running *running, const struct hl_handshake *hs)
     const bool spoils = running->request->given != NULL && running->request->given->id_length > 0; /* servers may forget it then */
     if (running->request->renegotiate && !spoils)
         return ask_again(running);
-    (void)say_goodbye(running);
-    return false; /* tickets came before the Finished */
+    return say_goodbye(running) && running->request->given != NULL; /* servers may put a session away only after their Finished */
 }
 
 static bool answer_flight(struct running *running, const struct hl_handshake *hs)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TLS11 = 0x0302 };
+enum { TLS11 = 0x0302, PROTOCOL_VERSION = 70 };
 
 static const uint16_t all_versions[INVENTORY_VERSIONS] = { TLS13, TLS12, TLS11, TLS10, SSL3, SSL2 };
 
@@ -55,7 +55,32 @@ static void add_decoys(struct code_list *list, const struct code_list *all, cons
     }
 }
 
-/* All that it took, the other way round: whose order counts? */
+static unsigned place_of(const struct code_list *list, uint16_t code)
+{
+    unsigned i = 0;
+
+    while (i < list->count && list->codes[i] != code)
+        i++;
+    return i;
+}
+
+/* Did the server ever choose what did not come first in a hello, of what it takes? */
+static bool disregards_order(const struct code_list *all, const struct inventory_list *list, const bool *backwards)
+{
+    for (unsigned i = 0; i < list->count; i++) {
+        struct code_list offered = *all;
+        if (backwards[i])
+            question_turn_around(&offered);
+        for (unsigned j = i + 1; j < list->count; j++) {
+            if (place_of(&offered, list->codes[j]) < place_of(&offered, list->codes[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whose order counts? If the server always chose what came first, though hellos went both ways, it may still be its own order: so all that it
+ * took is offered once more, the other way round. */
 static enum inventory_order ask_for_order(struct scan *scan, const struct question *question, const struct code_list *all,
                                           const struct inventory_list *list)
 {
@@ -64,6 +89,8 @@ static enum inventory_order ask_for_order(struct scan *scan, const struct questi
 
     if (list->count < 2)
         return ORDER_UNKNOWN;
+    if (disregards_order(all, list, question->backwards))
+        return ORDER_SERVER;
     const uint16_t last = list->codes[list->count - 1];
     if (has_cipher(last, "CHACHA20"))
         add_decoys(&reversed, all, list);
@@ -78,6 +105,18 @@ static enum inventory_order ask_for_order(struct scan *scan, const struct questi
         return ORDER_UNKNOWN;
     const uint16_t chosen = question->chosen(&attempt);
     return chosen == list->codes[0] ? ORDER_SERVER : chosen == last ? ORDER_CLIENT : ORDER_UNKNOWN;
+}
+
+/* Where the server has no order, that of the list says nothing: then it is ours. */
+static void put_in_our_order(struct inventory_list *list, const struct code_list *all)
+{
+    const struct inventory_list found = *list;
+
+    list->count = 0;
+    for (unsigned i = 0; i < all->count; i++) {
+        if (code_is_in(found.codes, found.count, all->codes[i]))
+            list->codes[list->count++] = all->codes[i];
+    }
 }
 
 static void set_list(struct inventory_list *out, const struct code_list *codes)
@@ -101,14 +140,16 @@ static void enumerate_suites(struct scan *scan, struct inventory *inventory, str
 {
     const bool tls13 = version->version == TLS13, first = tls13 || inventory_newest_older(inventory) == 0;
     struct code_list all, groups = { .count = 0 }, schemes = { .count = 0 };
+    bool backwards[LIST_MAX] = { false };
     const struct question question = { .offer = tls13 ? offer_tls13_suites : offer_older_suites, .chosen = chosen_suite, .what = "suites",
-                                       .shares = tls13, .version = version->version, .whole = first, .groups = first ? &groups : NULL,
+                                       .shares = tls13, .version = version->version, .whole = first, .backwards = backwards, .groups = first ? &groups : NULL,
                                        .schemes = first ? &schemes : NULL };
 
     scan->older = tls13 ? TLS12 : version->version;
+    scan->no_new_schemes = tls13; /* there a key of ECDSA has one scheme */
     code_list_suites(&all, tls13 ? SUITES_TLS13 : SUITES_OLDER);
     enumerate_list(scan, question, &all, &version->suites);
-    if (tls13 && version->suites.count == 0 && version->suites.complete) { /* perhaps because of the groups */
+    if (tls13 && version->suites.count == 0 && version->suites.complete && scan->last_alert != PROTOCOL_VERSION) { /* perhaps because of the groups */
         scan->all_groups = true;
         enumerate_list(scan, question, &all, &version->suites);
         scan->all_groups = version->suites.count > 0;
@@ -124,6 +165,8 @@ static void enumerate_suites(struct scan *scan, struct inventory *inventory, str
         set_list(tls13 ? &inventory->schemes_tls13 : &inventory->schemes_older, &schemes);
     }
     version->order = ask_for_order(scan, &question, &all, &version->suites);
+    if (version->order != ORDER_SERVER)
+        put_in_our_order(&version->suites, &all);
     scan->older = TLS12;
 }
 
@@ -284,4 +327,5 @@ void enumerate_run(struct scan *scan, struct inventory *out)
     }
     resumption_wipe(&scan->given_newest);
     resumption_wipe(&scan->given_older);
+    resumption_wipe(&scan->given_plain);
 }

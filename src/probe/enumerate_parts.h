@@ -17,6 +17,9 @@ void enumerate_add_feature(struct inventory *inventory, const char *id, const ch
 /* A hello that shows the server's whole flight, with suites that the server is known to take: those with this kind of key; NULL: all.
  * Its shares are freed by the caller. */
 struct attempt_request enumerate_whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication);
+/* One of these suites that is completed without a ticket, to be able to go on by the session's id (scan->given_plain); where there is
+ * none, the client asks for another handshake. */
+struct attempt_request enumerate_plain_request(struct scan *scan, struct inventory *inventory, uint16_t older, const struct code_list *suites);
 /* One that goes on with this session; `session` is borrowed, shares are freed by the caller. */
 struct attempt_request enumerate_resume_request(struct scan *scan, struct inventory *inventory, const struct resumption *session,
                                                 enum resumption_kind kind);

@@ -23,9 +23,7 @@ static void keep_completable(struct code_list *suites, uint16_t version)
         *suites = kept;
 }
 
-/* A handshake before TLS 1.3 that is completed, with or without a ticket, and what it gives to go on with. */
-static void ask_for_session(struct scan *scan, struct inventory *inventory, uint16_t older, bool ticket, struct resumption *given,
-                            struct attempt *attempt)
+static struct attempt_request completing_request(struct scan *scan, struct inventory *inventory, uint16_t older, struct resumption *given)
 {
     struct attempt_request request = enumerate_whole_request(scan, inventory, older, NULL);
 
@@ -33,12 +31,21 @@ static void ask_for_session(struct scan *scan, struct inventory *inventory, uint
     code_list_usual_groups(&scan->groups); /* the server must not choose one that cannot be done here */
     request.hello.suites = code_list_view(&scan->suites);
     request.hello.groups = code_list_view(&scan->groups);
-    request.hello.session_ticket = ticket;
     request.keep = false;
     request.complete = true;
     request.given = given;
-    request.renegotiate = !ticket; /* where there is nothing to come back with */
-    (void)question_ask(scan, &request, attempt);
+    return request;
+}
+
+struct attempt_request enumerate_plain_request(struct scan *scan, struct inventory *inventory, uint16_t older, const struct code_list *suites)
+{
+    struct attempt_request request = completing_request(scan, inventory, older, &scan->given_plain);
+
+    if (suites != NULL)
+        request.hello.suites = code_list_view(suites);
+    request.hello.session_ticket = false;
+    request.renegotiate = true;
+    return request;
 }
 
 /* The suite and the group are those of the session. */
@@ -168,11 +175,13 @@ static void ask_for_ids(struct scan *scan, struct inventory *inventory, const st
 
 static void enumerate_older_sessions(struct scan *scan, struct inventory *inventory, uint16_t older)
 {
-    struct resumption *with_ticket = &scan->given_older, without = { .version = 0 };
+    struct resumption *with_ticket = &scan->given_older;
     struct attempt attempt = { .why_incomplete = NULL };
 
-    if (with_ticket->version == 0) /* the first handshake chose a suite with which none can be completed */
-        ask_for_session(scan, inventory, older, true, with_ticket, &attempt);
+    if (with_ticket->version == 0) { /* the first handshake chose a suite with which none can be completed */
+        const struct attempt_request request = completing_request(scan, inventory, older, with_ticket);
+        (void)question_ask(scan, &request, &attempt);
+    }
     if (with_ticket->version == 0) {
         for (enum session_feature which = FEATURE_ID; which <= FEATURE_TICKET; which++)
             add_unknown(inventory, which, incomplete, why_no_session(&attempt));
@@ -180,14 +189,16 @@ static void enumerate_older_sessions(struct scan *scan, struct inventory *invent
         return;
     }
     ask_for_tickets(scan, inventory, with_ticket);
-    ask_for_session(scan, inventory, older, false, &without, &attempt);
-    if (without.version != 0) {
-        ask_for_ids(scan, inventory, &without, &attempt);
-    } else {
-        add_unknown(inventory, FEATURE_ID, incomplete, why_no_session(&attempt));
-        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(&attempt));
+    if (scan->given_plain.version == 0) { /* nothing else has needed such a handshake */
+        const struct attempt_request request = enumerate_plain_request(scan, inventory, older, NULL);
+        (void)question_ask(scan, &request, &scan->plain);
     }
-    resumption_wipe(&without);
+    if (scan->given_plain.version != 0) {
+        ask_for_ids(scan, inventory, &scan->given_plain, &scan->plain);
+    } else {
+        add_unknown(inventory, FEATURE_ID, incomplete, why_no_session(&scan->plain));
+        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(&scan->plain));
+    }
 }
 
 /* --- TLS 1.3 ------------------------------------------------------------------------------ */

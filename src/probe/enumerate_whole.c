@@ -2,13 +2,14 @@
 #include "probe/enumerate_parts.h"
 
 #include "base/code_name.h"
+#include "base/text.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120, COMPRESSED_CERTIFICATE = 25 };
+enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120, COMPRESSED_CERTIFICATE = 25, EXT_ALPN = 16, PROTOCOLS_MAX = 15 };
 
 struct attempt_request enumerate_whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
 {
@@ -60,30 +61,43 @@ static void ask_for_certificates(struct scan *scan, struct inventory *inventory,
     }
 }
 
-/* Offer protocols, without those that were chosen before. */
-static void enumerate_protocols(struct scan *scan, struct inventory *inventory, uint16_t version)
+/* Take what was chosen out of `rest`, and tell it. False: it was none of them. */
+static bool take_protocol(struct inventory *inventory, const char **rest, struct hl_span chosen)
 {
-    static const char *const usual[] = { "h2", "http/1.1", "http/1.0", "smtp", "imap", "pop3", "ftp", "xmpp-client", "xmpp-server", "postgresql", "mqtt", "dot" };
-    const char *rest[sizeof usual / sizeof usual[0] + 1];
-    struct attempt attempt;
-    size_t count = sizeof usual / sizeof usual[0];
+    size_t i = 0;
 
-    memcpy(rest, usual, sizeof usual);
+    while (rest[i] != NULL && !span_equal(chosen, span_of(rest[i])))
+        i++;
+    if (rest[i] == NULL || inventory->protocol_count == INVENTORY_PROTOCOLS_MAX)
+        return false;
+    inventory->protocols[inventory->protocol_count++] = rest[i];
+    for (; rest[i] != NULL; i++)
+        rest[i] = rest[i + 1];
+    return true;
+}
+
+/* `first` was offered all that are usual, unless no handshake came of that. Then they are offered again, without those that were chosen. */
+static void enumerate_protocols(struct scan *scan, struct inventory *inventory, uint16_t version, const struct hl_handshake *first)
+{
+    const char *rest[PROTOCOLS_MAX + 1];
+    struct attempt attempt;
+    size_t count = 0;
+
+    while (question_protocols[count] != NULL && count < PROTOCOLS_MAX)
+        count++;
+    memcpy(rest, question_protocols, count * sizeof rest[0]);
     rest[count] = NULL;
-    while (count > 0 && inventory->protocol_count < INVENTORY_PROTOCOLS_MAX) {
+    inventory->protocols_complete = true;
+    if (scan->no_protocols || (first != NULL && !take_protocol(inventory, rest, first->alpn)))
+        return;
+    for (bool more = true; more && rest[0] != NULL;) {
         struct attempt_request request = enumerate_whole_request(scan, inventory, version, NULL);
         request.hello.protocols = rest;
         request.keep = false;
         (void)question_ask(scan, &request, &attempt);
         question_free_shares(&request);
-        size_t chosen = 0;
-        while (chosen < count && strcmp(attempt.protocol, rest[chosen]) != 0)
-            chosen++;
         inventory->protocols_complete = attempt.result == ATTEMPT_ANSWERED || attempt.alert == NO_APPLICATION_PROTOCOL;
-        if (chosen == count)
-            return;
-        inventory->protocols[inventory->protocol_count++] = rest[chosen];
-        memmove(&rest[chosen], &rest[chosen + 1], (count-- - chosen) * sizeof rest[0]);
+        more = take_protocol(inventory, rest, span_of(attempt.protocol));
     }
 }
 
@@ -160,9 +174,10 @@ static void ask_for_etm(struct scan *scan, struct inventory *inventory, uint16_t
     }
     if (cbc.count == 0)
         return;
-    struct attempt_request request = enumerate_whole_request(scan, inventory, older, NULL);
-    request.hello.suites = code_list_view(&cbc);
+    struct attempt_request request = enumerate_plain_request(scan, inventory, older, &cbc);
+    request.keep = true;
     (void)question_ask(scan, &request, &attempt);
+    scan->plain = attempt;
     if (attempt.handshake == NULL)
         enumerate_add_feature(inventory, "encrypt_then_mac", "encrypt-then-MAC (RFC 7366)", INVENTORY_UNKNOWN, attempt.why);
     else
@@ -229,6 +244,14 @@ static const struct hl_handshake *first_of(const struct policy_facts *facts, boo
     return NULL;
 }
 
+/* The first handshake of the newest version, which was offered protocols; NULL: there is none. */
+static const struct hl_handshake *first_whole(const struct policy_facts *facts, uint16_t newest)
+{
+    const struct hl_handshake *hs = first_of(facts, newest == TLS13);
+
+    return hs != NULL && extension_find(hs->client_hello.extensions, EXT_ALPN, NULL) ? hs : NULL;
+}
+
 void enumerate_whole(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest)
 {
     ask_for_certificates(scan, out, older);
@@ -244,5 +267,5 @@ void enumerate_whole(struct scan *scan, struct inventory *out, uint16_t older, u
     ask_for_fallback(scan, out);
     if (any != NULL)
         ask_without_name(scan, out, newest, any);
-    enumerate_protocols(scan, out, newest);
+    enumerate_protocols(scan, out, newest, first_whole(scan->facts, newest));
 }

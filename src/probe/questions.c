@@ -16,6 +16,11 @@ static const unsigned portions[] = { LIST_MAX, 128, 64, 32 };
 
 static const uint16_t tls13_only[] = { TLS13 };
 
+enum { NO_APPLICATION_PROTOCOL = 120 }; /* AlertDescription */
+
+const char *const question_protocols[] = { "h2", "http/1.1", "http/1.0", "smtp", "imap", "pop3", "ftp", "xmpp-client", "xmpp-server", "postgresql", "mqtt", "dot",
+                                           NULL };
+
 /* --- asking ------------------------------------------------------------------------------- */
 
 /* What nearly all hellos have; suites and groups are the caller's. */
@@ -105,6 +110,7 @@ enum attempt_result question_ask(struct scan *scan, const struct attempt_request
         if (scan->answered_codes < count_codes(request))
             scan->answered_codes = count_codes(request);
     }
+    scan->last_alert = attempt->alert;
     if (attempt->result == ATTEMPT_ANSWERED || attempt->result == ATTEMPT_REFUSED || attempt->alert != 0)
         scan->reached = true;
     else if (scan->why_not[0] == '\0')
@@ -202,6 +208,7 @@ static void prefer_new_groups(struct scan *scan)
     prefer_news(&scan->groups, scan->known_groups, &usual);
 }
 
+/* Where the client's order does not count, only what else it has does: known ones are left out, as long as that is answered. */
 static void prefer_new_schemes(struct scan *scan)
 {
     /* ECDSA, EdDSA, RSA with PSS, RSA with PKCS #1; the last ones with SHA-224 and SHA-1 */
@@ -209,6 +216,8 @@ static void prefer_new_schemes(struct scan *scan)
                                               0x0601, 0x0303, 0x0301, 0x0203, 0x0201 }, 18 };
 
     prefer_news(&scan->schemes, scan->known_schemes, &usual);
+    for (unsigned i = 0; scan->known_schemes != NULL && !scan->no_new_schemes && i < scan->known_schemes->count; i++)
+        code_list_remove(&scan->schemes, scan->known_schemes->codes[i]);
 }
 
 struct attempt_request offer_older_suites(struct scan *scan, struct hello_codes codes)
@@ -290,8 +299,52 @@ static void note_others(const struct question *question, const struct attempt *a
 static void want_first(struct scan *scan, struct attempt_request *request, uint16_t version)
 {
     question_want_all(request, version);
+    request->hello.protocols = version > SSL3 && !scan->no_protocols ? question_protocols : NULL;
     request->complete = true;
     request->given = version == TLS13 ? &scan->given_newest : &scan->given_older;
+}
+
+static bool is_chacha(uint16_t code)
+{
+    const struct hl_suite *suite = reg_suite(code);
+
+    return suite != NULL && strstr(suite->cipher, "CHACHA20") != NULL;
+}
+
+void question_turn_around(struct code_list *list)
+{
+    const struct code_list all = *list;
+
+    list->count = 0;
+    for (unsigned chacha = 0; chacha < 2; chacha++) {
+        for (unsigned i = all.count; i > 0; i--) {
+            if (is_chacha(all.codes[i - 1]) == (chacha != 0))
+                code_list_add(list, all.codes[i - 1]);
+        }
+    }
+}
+
+static bool same_kind(uint16_t a, uint16_t b)
+{
+    const struct hl_suite *one = reg_suite(a), *other = reg_suite(b);
+
+    return one != NULL && other != NULL && strcmp(one->key_exchange, other->key_exchange) == 0 && strcmp(one->authentication, other->authentication) == 0;
+}
+
+/* The hello left something out that is known, and so the answer says nothing of what else it offered: it is asked again with all of it. */
+static bool is_to_be_repeated(struct scan *scan, const struct question *question, const struct attempt_request *request,
+                              const struct code_list *accepted, const struct attempt *attempt)
+{
+    if (attempt->alert == NO_APPLICATION_PROTOCOL && request->hello.protocols != NULL) {
+        scan->no_protocols = true;
+        return true;
+    }
+    if (question->schemes == NULL || question->schemes->count == 0 || scan->no_new_schemes)
+        return false;
+    if (attempt->result == ATTEMPT_ANSWERED && attempt->scheme != 0 && accepted->count > 0 && same_kind(accepted->codes[accepted->count - 1], attempt->suite))
+        return false;
+    scan->no_new_schemes = true;
+    return true;
 }
 
 /* Offer one portion, again and again, without what was taken. True when the rest was refused; `*too_long`: perhaps because of its size. */
@@ -299,7 +352,10 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
                         struct code_list *accepted, struct attempt *attempt, bool *too_long)
 {
     for (unsigned extra = 0; portion->count > 0; extra++) {
+        const bool backwards = question->backwards != NULL && extra % 2 == 1;
         struct code_list offered = *portion;
+        if (backwards)
+            question_turn_around(&offered);
         for (unsigned i = 0; i < question->tail.count; i++)
             code_list_add(&offered, question->tail.list[i]);
         scan->known_groups = question->groups;
@@ -313,6 +369,8 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
         const enum attempt_result result = question_ask(scan, &request, attempt);
         question_free_shares(&request);
         scan->known_groups = scan->known_schemes = NULL;
+        if (is_to_be_repeated(scan, question, &request, accepted, attempt))
+            continue;
         *too_long = result == ATTEMPT_INCONCLUSIVE && count_codes(&request) > scan->answered_codes;
         if (result != ATTEMPT_ANSWERED)
             return result == ATTEMPT_REFUSED;
@@ -324,6 +382,8 @@ static bool ask_portion(struct scan *scan, const struct question *question, stru
         code_list_remove(portion, question->chosen(attempt));
         if (portion->count == before || (question->version != 0 && attempt->version != question->version))
             return true; /* it answered with something else: this was not taken */
+        if (question->backwards != NULL && accepted->count < LIST_MAX)
+            question->backwards[accepted->count] = backwards;
         if (accepted != NULL)
             code_list_add(accepted, question->chosen(attempt));
         note_others(question, attempt);

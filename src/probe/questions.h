@@ -31,6 +31,7 @@ struct question {
     uint16_t version;  /* an answer with another one is none; 0: any will do */
     struct hello_codes tail; /* offered last in each hello, and an answer with one of these is none */
     bool whole;        /* the first handshake is to be kept, with the server's whole flight */
+    bool *backwards;   /* every second hello offers its list the other way round: of each code that was taken, whether it was one; NULL: none does */
     struct code_list *groups, *schemes; /* those that came with the answers are added here; NULL: nobody wants them */
 };
 
@@ -42,6 +43,10 @@ bool question_ask_list(struct scan *scan, const struct question *question, const
 
 /* Of a hello of TLS 1.3: those that can be gone on with, or all (scan->all_groups). */
 void question_tls13_groups(const struct scan *scan, struct code_list *list);
+/* The other way round, but for ChaCha20, which goes last: servers that go by their own order may take it where a client has it first. */
+void question_turn_around(struct code_list *list);
+/* What whole handshakes offer by ALPN: those that are usual. Up to NULL. */
+extern const char *const question_protocols[];
 /* They use scan's lists: each is sent before the next one is made. */
 offer_fn offer_older_suites, offer_tls13_suites, offer_older_groups, offer_older_schemes, offer_tls13_schemes;
 /* Without a share: the server says in a HelloRetryRequest which it would take. */

@@ -9,6 +9,8 @@
 /* Violations of one kind that are looked for, beyond the first: they make a report useful, and cost a connection each. */
 #define EXTRA_MAX 3u
 
+enum { PROTOCOL_VERSION = 70 }; /* AlertDescription */
+
 /* --- what all questions need -------------------------------------------------------------- */
 
 static bool allows_version(const struct scan *scan, uint16_t version)
@@ -88,7 +90,7 @@ static enum attempt_result ask_whole(struct scan *scan, uint16_t version, enum s
 /* Where it is refused with the groups that the policy allows, and that we can do, others may be what the server wants. */
 static enum attempt_result ask_for_tls13(struct scan *scan, struct attempt *attempt)
 {
-    if (ask_whole(scan, TLS13, SUITES_TLS13, attempt) != ATTEMPT_REFUSED)
+    if (ask_whole(scan, TLS13, SUITES_TLS13, attempt) != ATTEMPT_REFUSED || attempt->alert == PROTOCOL_VERSION)
         return attempt->result;
     scan->all_groups = true;
     if (ask_whole(scan, TLS13, SUITES_TLS13, attempt) != ATTEMPT_ANSWERED)

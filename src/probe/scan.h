@@ -20,6 +20,9 @@ struct scan {
     struct policy_facts *facts;
     struct code_list suites, groups, schemes; /* of the hello that is sent next */
     const struct code_list *known_groups, *known_schemes; /* are no news in that hello, if it asks for something else; NULL: none */
+    bool no_new_schemes;     /* hellos with those only that are not known yet say nothing more */
+    bool no_protocols;       /* ALPN ends handshakes: none of the usual ones is spoken */
+    uint8_t last_alert;      /* of the attempt before; 0: none */
     uint16_t older;          /* up to which version hellos go that are not of TLS 1.3 */
     unsigned in_vain;        /* attempts that were repeated, and ended alike */
     unsigned answered_codes; /* in the longest hello that was answered */
@@ -27,6 +30,8 @@ struct scan {
     bool intrusive;          /* when enumerating: known weaknesses, too */
     bool out_of_memory;
     struct resumption given_newest, given_older; /* by TLS 1.3, and before it, in handshakes that were completed */
+    struct resumption given_plain;  /* before TLS 1.3, without a ticket, by ... */
+    struct attempt plain;           /* ... this attempt */
     bool completed_newest;   /* one of TLS 1.3 was completed, whether it gave something or not ... */
     bool ended_newest;       /* ... and after it the server closed */
     bool reached;            /* TLS was spoken */
