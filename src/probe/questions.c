@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Before a connection is tried again; twice as long each time. */
+/* Before a connection is tried again; twice as long each time. A server that has just spoken TLS need not come up first. */
 #define RETRY_PAUSE_NS ((int64_t)50000000)
+#define RETRY_PAUSE_REACHED_NS ((int64_t)10000000)
 /* When so many attempts of a server that speaks TLS have ended like the one before, this is its way of saying no, and no accident. */
 #define IN_VAIN_MAX 2u
 
@@ -96,7 +97,8 @@ enum attempt_result question_ask(struct scan *scan, const struct attempt_request
     connect_once(scan, request, attempt);
     for (unsigned i = 0; i < scan->retries && said_nothing(attempt) && !attempt->final && !scan->out_of_memory && scan->in_vain < IN_VAIN_MAX; i++) {
         const struct attempt before = *attempt;
-        socket_pause(RETRY_PAUSE_NS << i);
+        const bool there = scan->reached && attempt->result == ATTEMPT_INCONCLUSIVE;
+        socket_pause((there ? RETRY_PAUSE_REACHED_NS : RETRY_PAUSE_NS) << i);
         connect_once(scan, request, attempt);
         if (scan->reached && before.result == attempt->result && strcmp(before.why, attempt->why) == 0)
             scan->in_vain++;
