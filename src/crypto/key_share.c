@@ -24,6 +24,7 @@ struct key_share {
     DhKey dh;
     uint8_t dh_private[KEY_SHARE_PUBLIC_MAX];
     word32 dh_private_length;
+    uint8_t prime[DH_BYTES_MAX];
     size_t prime_length;
     bool has_key;
     uint8_t public[KEY_SHARE_PUBLIC_MAX];
@@ -110,6 +111,20 @@ static struct hl_span without_zeros(struct hl_span number)
     return number;
 }
 
+/* 1 < number < prime - 1: what the others generate has one element, or two (RFC 7919, section 5.1). Both without leading zeros, the prime
+ * odd. */
+static bool is_in_group(struct hl_span number, struct hl_span prime)
+{
+    const size_t last = prime.len - 1;
+
+    if (number.len == 0 || (number.len == 1 && number.ptr[0] == 1))
+        return false;
+    if (number.len != prime.len)
+        return number.len < prime.len;
+    const int order = memcmp(number.ptr, prime.ptr, last);
+    return order < 0 || (order == 0 && number.ptr[last] + 1 < prime.ptr[last]);
+}
+
 static bool make_dh(struct key_share *share, struct hl_span prime, struct hl_span generator)
 {
     if (wc_InitDhKey(&share->dh) != 0)
@@ -126,11 +141,12 @@ struct key_share *key_share_new_dh(struct hl_span prime, struct hl_span generato
 
     prime = without_zeros(prime);
     generator = without_zeros(generator);
-    if (prime.len < DH_BYTES_MIN || prime.len > DH_BYTES_MAX || prime.ptr[prime.len - 1] % 2 == 0 || generator.len == 0 || generator.len > prime.len)
+    if (prime.len < DH_BYTES_MIN || prime.len > DH_BYTES_MAX || prime.ptr[prime.len - 1] % 2 == 0 || !is_in_group(generator, prime))
         return NULL;
     share = calloc(1, sizeof *share);
     if (share == NULL)
         return NULL;
+    memcpy(share->prime, prime.ptr, prime.len);
     share->prime_length = prime.len;
     share->public_length = sizeof share->public;
     share->has_rng = wc_InitRng(&share->rng) == 0;
@@ -201,7 +217,7 @@ static size_t agree_dh(struct key_share *share, struct hl_span peer, uint8_t *ou
     word32 length = KEY_SHARE_SECRET_MAX;
 
     peer = without_zeros(peer);
-    if (peer.len == 0 || peer.len > share->prime_length
+    if (!is_in_group(peer, (struct hl_span){ share->prime, share->prime_length })
         || wc_DhAgree(&share->dh, out, &length, share->dh_private, share->dh_private_length, peer.ptr, (word32)peer.len) != 0)
         return 0;
     const struct hl_span secret = without_zeros((struct hl_span){ out, length });

@@ -69,19 +69,47 @@ static void nonsense_is_refused(void **state)
     assert_null(key_share_new_dh((struct hl_span){ NULL, 0 }, g));
     assert_null(key_share_new_dh((struct hl_span){ long_one, sizeof long_one }, g));
     assert_null(key_share_new_dh((struct hl_span){ long_one, 32 }, g));
+    uint8_t *less = der_text(OAKLEY_1, &length); /* generates a group of two */
+    less[length - 1]--;
     assert_null(key_share_new_dh((struct hl_span){ prime, length }, (struct hl_span){ zero, 1 }));
-    prime[length - 1] = 0xfe; /* even */
-    assert_null(key_share_new_dh((struct hl_span){ prime, length }, g));
-    prime[length - 1] = 0xff;
+    assert_null(key_share_new_dh((struct hl_span){ prime, length }, (struct hl_span){ one, 1 }));
+    assert_null(key_share_new_dh((struct hl_span){ prime, length }, (struct hl_span){ less, length }));
+    assert_null(key_share_new_dh((struct hl_span){ prime, length }, (struct hl_span){ prime, length }));
+    assert_null(key_share_new_dh((struct hl_span){ prime, length }, (struct hl_span){ long_one, length }));
+    assert_null(key_share_new_dh((struct hl_span){ less, length }, g)); /* even */
     struct key_share *share = key_share_new_dh((struct hl_span){ prime, length }, g);
     assert_non_null(share);
     assert_int_equal(key_share_agree(share, (struct hl_span){ NULL, 0 }, secret), 0);
     assert_int_equal(key_share_agree(share, (struct hl_span){ zero, 1 }, secret), 0);
     assert_int_equal(key_share_agree(share, (struct hl_span){ one, 1 }, secret), 0);
+    assert_int_equal(key_share_agree(share, (struct hl_span){ less, length }, secret), 0);
     assert_int_equal(key_share_agree(share, (struct hl_span){ prime, length }, secret), 0);
     assert_int_equal(key_share_agree(share, (struct hl_span){ long_one, sizeof long_one }, secret), 0);
     key_share_free(share);
     free(prime);
+    free(less);
+}
+
+/* A point has one form (RFC 8422, section 5.4.1), and is on its curve. */
+static void points_are_uncompressed(void **state)
+{
+    struct key_share *ours = key_share_new(GROUP_SECP256R1), *theirs = key_share_new(GROUP_SECP256R1);
+    uint8_t point[65], secret[KEY_SHARE_SECRET_MAX];
+
+    (void)state;
+    assert_int_equal(key_share_public(theirs).len, sizeof point);
+    memcpy(point, key_share_public(theirs).ptr, sizeof point);
+    assert_true(key_share_agree(ours, (struct hl_span){ point, sizeof point }, secret) > 0);
+    for (unsigned form = 0; form < 256; form++) {
+        point[0] = (uint8_t)form;
+        assert_int_equal(key_share_agree(ours, (struct hl_span){ point, sizeof point }, secret) > 0, form == 4);
+    }
+    point[0] = 4;
+    point[64] ^= 1;
+    assert_int_equal(key_share_agree(ours, (struct hl_span){ point, sizeof point }, secret), 0);
+    assert_int_equal(key_share_agree(ours, (struct hl_span){ point, 33 }, secret), 0);
+    key_share_free(ours);
+    key_share_free(theirs);
 }
 
 int main(void)
@@ -90,6 +118,7 @@ int main(void)
         cmocka_unit_test(groups_agree),
         cmocka_unit_test(primes_agree),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(points_are_uncompressed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
