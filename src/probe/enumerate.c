@@ -307,24 +307,29 @@ static void ask_for_prime(struct scan *scan, struct inventory *inventory)
 
 /* --- the whole ---------------------------------------------------------------------------- */
 
+/* There is somebody who speaks TLS. */
+static void enumerate_rest(struct scan *scan, struct inventory *out)
+{
+    enumerate_schemes(scan, out);
+    enumerate_groups(scan, out);
+    ask_for_prime(scan, out);
+    const uint16_t older = inventory_newest_older(out), newest = takes(out, TLS13) ? TLS13 : older;
+    if (newest == 0)
+        return;
+    enumerate_whole(scan, out, older, newest);
+    enumerate_sessions(scan, out, older, newest);
+    if (scan->intrusive)
+        enumerate_weaknesses(scan, out, older);
+}
+
 void enumerate_run(struct scan *scan, struct inventory *out)
 {
     *out = (struct inventory){ .feature_count = 0 };
     scan->older = TLS12;
     scan->reached = false;
     enumerate_versions(scan, out);
-    if (!scan->reached)
-        return;
-    enumerate_schemes(scan, out);
-    enumerate_groups(scan, out);
-    ask_for_prime(scan, out);
-    const uint16_t older = inventory_newest_older(out), newest = takes(out, TLS13) ? TLS13 : older;
-    if (newest != 0) {
-        enumerate_whole(scan, out, older, newest);
-        enumerate_sessions(scan, out, older, newest);
-        if (scan->intrusive)
-            enumerate_weaknesses(scan, out, older);
-    }
+    if (scan->reached)
+        enumerate_rest(scan, out);
     resumption_wipe(&scan->given_newest);
     resumption_wipe(&scan->given_older);
     resumption_wipe(&scan->given_plain);

@@ -2,9 +2,12 @@
 
 #include "crypto/prf.h"
 
+#define LINES_MAX ((size_t)2 << 10)
+
 void made_secrets_init(struct hl_buffer *lines)
 {
-    buf_init(lines, 2048);
+    buf_init(lines, LINES_MAX);
+    (void)buf_reserve(lines, LINES_MAX); /* one that grows would leave copies behind */
 }
 
 void made_secrets_put(struct hl_buffer *lines, const char *label, struct hl_span random, struct hl_span secret)
@@ -19,7 +22,7 @@ bool made_secrets_give(struct hl_buffer *lines, struct hl_secrets *secrets, stru
     if (given && key_log != NULL)
         buf_span(key_log, buf_view(lines));
     if (lines->data != NULL)
-        wipe(lines->data, lines->len);
+        wipe(lines->data, lines->size);
     buf_cleanup(lines);
     return given;
 }

@@ -15,8 +15,10 @@ void tap_init(struct tap *tap, bool on)
     *tap = (struct tap){ .on = on, .ending = HL_ENDED_BY_CLIENT };
     buf_init(&tap->bytes, BYTES_MAX);
     buf_init(&tap->key_log, KEY_LOG_MAX);
-    if (on)
-        tap->start_ns = clock_now();
+    if (!on)
+        return;
+    tap->start_ns = clock_now();
+    tap->failed = !buf_reserve(&tap->key_log, KEY_LOG_MAX); /* one that grows would leave copies of secrets behind */
 }
 
 void tap_cleanup(struct tap *tap)
@@ -32,7 +34,7 @@ static struct hl_check_turn *add_turn(struct tap *tap)
 {
     if (tap->count == tap->room) {
         const size_t room = tap->room > 0 ? 2 * tap->room : 8;
-        struct hl_check_turn *turns = room <= TURNS_MAX ? realloc(tap->turns, room * sizeof *turns) : NULL;
+        struct hl_check_turn *turns = realloc(tap->turns, room * sizeof *turns);
         if (turns == NULL)
             return NULL;
         tap->turns = turns;
@@ -45,7 +47,14 @@ void tap_bytes(struct tap *tap, enum hl_side from, struct hl_span bytes)
 {
     if (tap == NULL || !tap->on || tap->failed || bytes.len == 0)
         return;
-    struct hl_check_turn *turn = add_turn(tap);
+    struct hl_check_turn *turn = tap->count > 0 ? &tap->turns[tap->count - 1] : NULL;
+    if (tap->count >= TURNS_MAX && turn->from == from) { /* byte by byte: as if it had come at once */
+        turn->bytes.len += bytes.len;
+        buf_span(&tap->bytes, bytes);
+        tap->failed = tap->bytes.failed;
+        return;
+    }
+    turn = add_turn(tap);
     if (turn != NULL)
         *turn = (struct hl_check_turn){ .from = from, .bytes = { NULL, bytes.len }, .time_ns = clock_now() };
     buf_span(&tap->bytes, bytes);
