@@ -9,7 +9,9 @@
 
 /* AlertDescription (RFC 8446, section 6): those that say that something was refused. */
 enum { HANDSHAKE_FAILURE = 40, PROTOCOL_VERSION = 70, INSUFFICIENT_SECURITY = 71 };
-enum { SSL2 = 0x0002, LEVEL_FATAL = 2 };
+/* ... and in TLS 1.3 those that are no errors (section 6.1). */
+enum { CLOSE_NOTIFY = 0, USER_CANCELED = 90 };
+enum { SSL2 = 0x0002, TLS13 = 0x0304, LEVEL_FATAL = 2 };
 
 static void say(struct attempt *out, const char *format, struct hl_code code)
 {
@@ -46,6 +48,15 @@ static void take_alert(struct attempt *out, const struct hl_alert_event *alert)
     say(out, refused ? "refused with the alert %s" : "the alert %s, which does not say that it was refused", reg_alert(alert->description));
 }
 
+/* In answer to our Finished (RFC 8446, section 6.2), say because a certificate is missing. */
+static void take_late_alert(struct attempt *out, const struct hl_handshake *hs, const struct hl_alert_event *alert)
+{
+    if (!out->completed || hs->server_hello.version != TLS13 || alert == NULL || !alert->decrypted)
+        return;
+    if (alert->description != CLOSE_NOTIFY && alert->description != USER_CANCELED)
+        say(out, "the alert %s came instead of a ticket", reg_alert(alert->description));
+}
+
 static void take_hello(struct attempt *out, const struct hl_handshake *hs)
 {
     const struct hl_server_hello *hello = hs->server_hello_message != NULL ? &hs->server_hello : &hs->hello_retry;
@@ -65,16 +76,16 @@ static void take_hello(struct attempt *out, const struct hl_handshake *hs)
     }
     out->resumed_by = hs->resumed_by;
     out->early_data = hs->early_data_accepted;
-    out->completed = hs->proofs[PROOF_SERVER_FINISHED].result == PROOF_VERIFIED && hs->proofs[PROOF_CLIENT_FINISHED].result == PROOF_VERIFIED;
 }
 
 void answer_take(struct attempt *out, const struct hl_handshake *hs)
 {
     const struct hl_alert_event *alert = deciding_alert(hs);
 
-    if (hs->server_hello_message != NULL || (hs->retry_message != NULL && hs->hello_retry.version != 0))
+    if (hs->server_hello_message != NULL || (hs->retry_message != NULL && hs->hello_retry.version != 0)) {
         take_hello(out, hs);
-    else if (alert != NULL)
+        take_late_alert(out, hs, alert);
+    } else if (alert != NULL)
         take_alert(out, alert);
 }
 

@@ -1,6 +1,7 @@
 #include "probe/attempt.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "crypto/prf.h"
 #include "probe/answer.h"
 #include "probe/attempt_parts.h"
@@ -47,9 +48,10 @@ void running_feed(struct running *running, unsigned direction, struct hl_span by
         running->session = NULL;
 }
 
+/* Records are, up to the end of the handshake: what follows goes as it is (MS-TDS, section 3.2.5.2). */
 static bool is_wrapped(const struct running *running)
 {
-    return running->prober->protocol != NULL && running->prober->protocol->wraps;
+    return running->prober->protocol != NULL && running->prober->protocol->wraps && !running->out->completed;
 }
 
 enum socket_result running_send(struct running *running, struct hl_span records)
@@ -132,6 +134,27 @@ static bool feed_records(struct running *running)
     return more && !running->foreign;
 }
 
+/* True when there is nothing more to wait for. */
+static bool take(struct running *running, struct hl_span bytes)
+{
+    bool unwrapped = true;
+
+    if (is_wrapped(running)) {
+        buf_span(&running->packets, bytes);
+        unwrapped = starttls_unwrap(&running->packets, &running->received);
+    } else {
+        buf_span(&running->received, bytes);
+    }
+    bool more = feed_records(running);
+    if (more && !is_wrapped(running) && running->packets.len > 0) { /* behind the last packet */
+        buf_span(&running->received, buf_view(&running->packets));
+        running->packets.len = 0;
+        more = feed_records(running);
+    }
+    running->foreign |= !unwrapped && is_wrapped(running);
+    return !more || running->foreign;
+}
+
 static enum socket_result receive(struct running *running)
 {
     uint8_t bytes[16384];
@@ -144,15 +167,12 @@ static enum socket_result receive(struct running *running)
         if (result != SOCKET_OK)
             return result;
         tap_bytes(&running->tap, HL_SERVER, (struct hl_span){ bytes, n });
-        buf_put(is_wrapped(running) ? &running->packets : &running->received, bytes, n);
-        if (is_wrapped(running))
-            running->foreign |= !starttls_unwrap(&running->packets, &running->received);
         running->read += n;
-        if (running->received.failed || running->packets.failed || running->read > READ_MAX) {
-            snprintf(running->out->why, sizeof running->out->why, "more than %zu bytes came without an end of the handshake", READ_MAX);
+        if (running->read > READ_MAX) {
+            snprintf(running->out->why, sizeof running->out->why, "more than %zu bytes came, and it was not over", READ_MAX);
             return SOCKET_OK;
         }
-        if (!feed_records(running))
+        if (take(running, (struct hl_span){ bytes, n }))
             return SOCKET_OK;
     }
 }
@@ -184,16 +204,36 @@ static void note_ending(struct running *running, enum socket_result result)
         running->tap.ending = socket_has_more(running->fd) ? HL_RESET_BY_CLIENT : HL_ENDED_BY_CLIENT;
 }
 
+/* TLS 1.3: no ticket came, and this is why; or none will come, which is more. */
+static void note_no_ticket(struct running *running, enum socket_result result)
+{
+    struct attempt *out = running->out;
+    const bool closed = result == SOCKET_CLOSED || result == SOCKET_RESET;
+
+    if (out->why[0] != '\0')
+        return;
+    out->ended = running->state == CLOSING && result == SOCKET_CLOSED;
+    if (result == SOCKET_TIMEOUT)
+        snprintf(out->why, sizeof out->why, "no ticket came within a second, and the server did not close");
+    else if (closed)
+        snprintf(out->why, sizeof out->why, "%s before a ticket came", socket_result_words(result));
+    else
+        snprintf(out->why, sizeof out->why, "more than %u records came, and no ticket", HL_RECORDS_AFTER_MAX);
+}
+
 static void conclude_attempt(struct running *running, enum socket_result result)
 {
     struct attempt *out = running->out;
+    const int error = errno; /* of SOCKET_FAILED */
 
     close_session(running, result);
-    if (out->renegotiation == RENEGOTIATION_CLOSED && result == SOCKET_TIMEOUT)
-        out->renegotiation = RENEGOTIATION_SILENCE;
-    if (out->reaction == REACTION_CLOSED && result == SOCKET_TIMEOUT)
+    errno = error;
+    if (out->renegotiation == RENEGOTIATION_SILENCE && (result == SOCKET_CLOSED || result == SOCKET_RESET))
+        out->renegotiation = RENEGOTIATION_CLOSED;
+    if (out->completed && out->version == TLS13 && running->request->given != NULL && running->request->given->version == 0)
+        note_no_ticket(running, result);
+    if (out->reaction == REACTION_CLOSED && result != SOCKET_CLOSED && result != SOCKET_RESET)
         out->reaction = REACTION_SILENCE;
-    out->ended = running->state == CLOSING && (result == SOCKET_CLOSED || result == SOCKET_RESET);
     out->final = result == SOCKET_TIMEOUT || result == SOCKET_OK;
     if (out->result == ATTEMPT_ANSWERED && !running->request->ssl2)
         answer_check(out, &running->hello);
@@ -203,6 +243,8 @@ static void conclude_attempt(struct running *running, enum socket_result result)
     } else if (out->result == ATTEMPT_INCONCLUSIVE && out->why[0] == '\0') {
         snprintf(out->why, sizeof out->why, "%s", result == SOCKET_OK ? "the answer ended too early" : socket_result_words(result));
     }
+    if (out->result == ATTEMPT_NOT_OFFERED && running->request->given != NULL)
+        resumption_wipe(running->request->given);
     note_ending(running, result);
 }
 
@@ -318,7 +360,7 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     const enum socket_result result = socket_connect(address, running.deadline, &running.fd, &connection->ends[CLIENT]);
     if (result != SOCKET_OK) {
         out->result = ATTEMPT_UNREACHABLE;
-    out->final = result == SOCKET_TIMEOUT;
+        out->final = result == SOCKET_TIMEOUT;
         snprintf(out->why, sizeof out->why, "%s", socket_result_words(result));
         note_failed_connect(&running, result);
         return end_tap(&running);

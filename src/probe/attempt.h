@@ -48,15 +48,16 @@ struct attempt_request {
 /* What came of asking for another handshake. */
 enum renegotiation {
     RENEGOTIATION_NOT_ASKED,
-    RENEGOTIATION_TAKEN,   /* with a ServerHello */
-    RENEGOTIATION_REFUSED, /* with an alert */
+    RENEGOTIATION_TAKEN,   /* with a ServerHello ... */
+    RENEGOTIATION_UNBOUND, /* ... that does not say, as it should, which connection it is for (RFC 5746, section 3.5) */
+    RENEGOTIATION_REFUSED, /* with a fatal alert, or no_renegotiation */
     RENEGOTIATION_CLOSED,  /* the connection was closed */
     RENEGOTIATION_SILENCE, /* no answer */
 };
 
 struct attempt {
     enum attempt_result result;
-    char why[160];       /* of other results than ATTEMPT_ANSWERED; safe to print */
+    char why[160];       /* of other results than ATTEMPT_ANSWERED, and why no ticket of TLS 1.3 came; safe to print */
     bool retry;          /* it was a HelloRetryRequest, which was not followed */
     uint16_t version;
     uint16_t suite;
@@ -65,9 +66,10 @@ struct attempt {
     unsigned dh_bits;    /* of a DHE prime; 0: none */
     char protocol[32];   /* ALPN; empty: none, or a longer one */
     uint8_t alert;       /* of ATTEMPT_REFUSED, and where another one came; 0: none */
-    const char *resumed_by; /* "session_id", "session_ticket", "psk"; NULL: it was a new handshake */
+    const char *resumed_by; /* "session_id", "session_ticket", "psk": so the server says, which `finished` proves; NULL: a new handshake */
     bool early_data;     /* the server would have taken some */
-    bool completed;      /* both Finished were sent, and the server's is right */
+    bool finished;       /* the server's Finished came under the keys, and is right */
+    bool completed;      /* both were sent */
     bool ended;          /* after a handshake of TLS 1.3 that was completed, the server closed: no ticket will come */
     const char *why_incomplete; /* static; NULL: completed, or not asked for, or `why` says it */
     enum renegotiation renegotiation;

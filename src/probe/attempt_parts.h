@@ -39,6 +39,8 @@ struct running {
     size_t read;                /* bytes in all */
     uint8_t record_type;        /* of the server's record that came last */
     bool keys_known, retried, foreign;
+    bool resumes;               /* before TLS 1.3: `master` is that of the session, which the server goes on with */
+    unsigned alerts_before;     /* of the server, when it was asked for what comes next */
     enum running_state state;
     struct flight_keys flight;  /* of TLS 1.3 */
     /* Our side of a handshake that is completed: */
@@ -65,6 +67,9 @@ struct hl_buffer *running_key_log(struct running *running);
 /* A message of this HandshakeType from the server that can be read; NULL. */
 const struct hl_message *running_message(const struct hl_handshake *hs, uint8_t type);
 
+enum finished_state { FINISHED_AWAITED, FINISHED_RIGHT, FINISHED_WRONG };
+/* Of the server. A wrong one stands in running->out->why_incomplete, a right one in running->out->finished. */
+enum finished_state server_finished(struct running *running, const struct hl_handshake *hs);
 /* Our answer, in records behind what is in `out`; the session is fed with it. False when it cannot be made: why stands in
  * running->out->why_incomplete. */
 bool completion_answer_older(struct running *running, const struct hl_handshake *hs, struct hl_buffer *out);
@@ -73,10 +78,12 @@ bool completion_answer_tls13(struct running *running, const struct hl_handshake 
 bool completion_server_key(const struct running *running, const struct hl_handshake *hs, struct hl_x509_key *key);
 /* What running->request->intrusion says, in records; the session is fed with them. False when it cannot be made. */
 bool intrusion_put(struct running *running, const struct hl_handshake *hs, struct hl_buffer *out);
-/* The server goes on with the session that we know: the session may open what it encrypts. */
-void completion_resume(struct running *running, const struct hl_handshake *hs);
+/* The server goes on with the session that we know: what it encrypts may be opened. False when its suite is another one. */
+bool completion_resume(struct running *running, const struct hl_handshake *hs);
 /* Another ClientHello, under the keys of the handshake that is completed (RFC 5746). */
 bool completion_renegotiate(struct running *running, struct hl_buffer *out);
+/* What came of it up to now; RENEGOTIATION_SILENCE: no ServerHello. */
+enum renegotiation renegotiation_answer(const struct running *running, const struct hl_handshake *hs);
 /* close_notify (RFC 8446, section 6.1): without it servers forget a session. */
 bool completion_close(struct running *running, struct hl_buffer *out);
 

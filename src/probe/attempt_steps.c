@@ -2,6 +2,8 @@
  * and after it. */
 #include "probe/attempt_parts.h"
 
+#include "base/reader.h"
+#include "probe/answer.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
 #include "wire/record.h"
@@ -16,7 +18,8 @@
 /* How long it may take to react to an intrusion. */
 #define REACTION_PATIENCE_NS ((int64_t)1000000000)
 
-enum { SERVER_HELLO = 2, CLOSE_NOTIFY = 0 };
+/* AlertLevel, AlertDescription (IANA). */
+enum { LEVEL_FATAL = 2, CLOSE_NOTIFY = 0, NO_RENEGOTIATION = 100 };
 
 /* The second hello (RFC 8446, section 4.1.2), where there is a share of the group that is wanted. False: there is none. */
 static bool answer_retry(struct running *running, const struct hl_handshake *hs)
@@ -32,8 +35,6 @@ static bool answer_retry(struct running *running, const struct hl_handshake *hs)
         hello->cookie = (struct hl_span){ cookie.ptr + 2, cookie.len - 2 };
     hello->shares[0] = running->second;
     hello->share_count = 1;
-    hello->psk = (struct hl_span){ NULL, 0 }; /* its binder would be over both hellos: a session is tried with the group it had */
-    hello->early_data = false;
     return running_send_hello(running) == SOCKET_OK;
 }
 
@@ -69,19 +70,52 @@ static bool is_wanted_whole(const struct attempt_request *request)
     return request->whole_flight || request->complete || request->intrusion != INTRUSION_NONE;
 }
 
+/* Up to the server's Finished. */
+static enum flight flight_to_finished(struct running *running, const struct hl_handshake *hs)
+{
+    switch (server_finished(running, hs)) {
+    case FINISHED_AWAITED: return FLIGHT_GOES_ON;
+    case FINISHED_RIGHT: return FLIGHT_IS_WHOLE;
+    case FINISHED_WRONG: break;
+    }
+    return FLIGHT_IS_ENOUGH;
+}
+
+/* The key that the server takes, of those that were offered: there is one at the most. Empty: none is taken. False: none like that. */
+static bool chosen_psk(const struct running *running, const struct hl_handshake *hs, struct hl_span *psk)
+{
+    const struct resumption *resumed = running->request->resumed;
+    struct hl_fault fault;
+    struct hl_span data;
+
+    *psk = (struct hl_span){ NULL, 0 };
+    if (!extension_find(hs->server_hello.extensions, EXT_ID_PRE_SHARED_KEY, &data))
+        return true;
+    struct hl_reader r = rd_init(data, &fault);
+    const uint16_t selected = rd_u16(&r, "selected_identity"); /* RFC 8446, section 4.2.11 */
+    if (!rd_end(&r, "PreSharedKeyExtension") || selected != 0 || resumed == NULL)
+        return false;
+    *psk = secret_span(&resumed->psk);
+    return true;
+}
+
 static enum flight flight_of_tls13(struct running *running, const struct hl_handshake *hs)
 {
-    const struct resumption *resumed = hs->server_hello.has_psk ? running->request->resumed : NULL;
-    const struct hl_span psk = resumed != NULL ? secret_span(&resumed->psk) : (struct hl_span){ NULL, 0 };
+    struct hl_span psk;
 
     if (!is_wanted_whole(running->request))
         return FLIGHT_IS_ENOUGH;
+    if (!chosen_psk(running, hs, &psk)) {
+        running->out->why_incomplete = "the server chose a pre-shared key that was not offered";
+        return FLIGHT_IS_ENOUGH;
+    }
     if (!running->keys_known)
         running->keys_known = flight_keys_make(&running->flight, hs, running->hello.shares, running->hello.share_count, psk)
                               && flight_keys_give(&running->flight, hs, &running->prober->secrets, running_key_log(running));
-    if (!running->keys_known)
-        return FLIGHT_IS_ENOUGH;
-    return running_message(hs, FINISHED) != NULL ? FLIGHT_IS_WHOLE : FLIGHT_GOES_ON;
+    if (running->keys_known)
+        return flight_to_finished(running, hs);
+    running->out->why_incomplete = "the server's half of the key exchange cannot be used here";
+    return FLIGHT_IS_ENOUGH;
 }
 
 /* A session that is resumed has a short flight: the server's Finished comes at once (RFC 5246, section 7.3). */
@@ -93,30 +127,42 @@ static enum flight flight_of_older(struct running *running, const struct hl_hand
 
     if (hs->server_hello.ssl2)
         return FLIGHT_IS_ENOUGH;
-    if (running_message(hs, SERVER_HELLO_DONE) != NULL)
-        return FLIGHT_IS_WHOLE;
     if (request->resumed != NULL && changed_cipher(hs)) {
         if (!running->keys_known)
-            completion_resume(running, hs);
-        running->keys_known = true;
-        if (!request->complete)
-            return FLIGHT_IS_ENOUGH;
-        return running_message(hs, FINISHED) != NULL ? FLIGHT_IS_WHOLE : FLIGHT_GOES_ON;
+            running->keys_known = completion_resume(running, hs);
+        return running->keys_known ? flight_to_finished(running, hs) : FLIGHT_IS_ENOUGH;
     }
+    if (running_message(hs, SERVER_HELLO_DONE) != NULL)
+        return FLIGHT_IS_WHOLE;
     if (is_wanted_whole(request))
         return FLIGHT_GOES_ON;
-    if (request->resumed != NULL)
-        return running_message(hs, CERTIFICATE) != NULL ? FLIGHT_IS_ENOUGH : FLIGHT_GOES_ON;
     return ephemeral && running_message(hs, SERVER_KEY_EXCHANGE) == NULL ? FLIGHT_GOES_ON : FLIGHT_IS_ENOUGH;
+}
+
+/* What the server chose that it was not offered is not gone on with. */
+static bool was_offered(const struct running *running, const struct hl_handshake *hs)
+{
+    struct attempt seen = { .result = ATTEMPT_INCONCLUSIVE };
+
+    answer_take(&seen, hs);
+    if (!hs->server_hello.ssl2)
+        answer_check(&seen, &running->hello);
+    return seen.result != ATTEMPT_NOT_OFFERED;
 }
 
 static enum flight flight_of(struct running *running, const struct hl_handshake *hs)
 {
+    const struct attempt_request *request = running->request;
+
     if (hs->server_hello_message == NULL) {
         if (hs->retry_message == NULL || running->retried)
             return FLIGHT_GOES_ON;
-        return is_wanted_whole(running->request) && answer_retry(running, hs) ? FLIGHT_GOES_ON : FLIGHT_IS_ENOUGH;
+        if (!is_wanted_whole(request) || request->resumed != NULL) /* a session is tried with the group that it had */
+            return FLIGHT_IS_ENOUGH;
+        return answer_retry(running, hs) ? FLIGHT_GOES_ON : FLIGHT_IS_ENOUGH;
     }
+    if (!was_offered(running, hs))
+        return FLIGHT_IS_ENOUGH;
     return hs->server_hello.version == TLS13 ? flight_of_tls13(running, hs) : flight_of_older(running, hs);
 }
 
@@ -130,13 +176,48 @@ static bool send_and_free(struct running *running, struct hl_buffer *records, bo
     return sent;
 }
 
-static bool ask_again(struct running *running)
+static unsigned count_alerts(const struct hl_handshake *hs)
+{
+    unsigned n = 0;
+
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next)
+        n += alert->direction == SERVER;
+    return n;
+}
+
+/* The first alert but close_notify since the server was asked for what comes next; NULL: none. */
+static const struct hl_alert_event *first_alert(const struct running *running, const struct hl_handshake *hs)
+{
+    unsigned n = 0;
+
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        if (alert->direction == SERVER && n++ >= running->alerts_before && (alert->encrypted || alert->description != CLOSE_NOTIFY))
+            return alert;
+    }
+    return NULL;
+}
+
+/* Since the server was asked for what comes next. Other warnings refuse nothing: they may come at any time. */
+static bool was_refused(const struct running *running, const struct hl_handshake *hs)
+{
+    unsigned n = 0;
+
+    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
+        const bool refuses = alert->level == LEVEL_FATAL || (!alert->encrypted && alert->description == NO_RENEGOTIATION);
+        if (alert->direction == SERVER && n++ >= running->alerts_before && refuses)
+            return true;
+    }
+    return false;
+}
+
+static bool ask_again(struct running *running, const struct hl_handshake *hs)
 {
     struct hl_buffer records;
 
     buf_init(&records, RECORDS_MAX);
     running->state = RENEGOTIATING;
-    running->out->renegotiation = RENEGOTIATION_CLOSED; /* unless something else comes of it */
+    running->alerts_before = count_alerts(hs);
+    running->out->renegotiation = RENEGOTIATION_SILENCE; /* unless something else comes of it */
     return send_and_free(running, &records, completion_renegotiate(running, &records));
 }
 
@@ -162,50 +243,44 @@ bool attempt_is_patient(struct running *running)
     return running->state == AWAITING_TICKET && say_goodbye(running);
 }
 
-/* Before TLS 1.3: both Finished are there. */
+/* Before TLS 1.3: both Finished are there, and right. */
 static bool go_on_after(struct running *running, const struct hl_handshake *hs)
 {
+    running->out->completed = true;
     if (running->request->given != NULL)
         resumption_take_older(running->request->given, hs, running->master);
     const bool spoils = running->request->given != NULL && running->request->given->id_length > 0; /* servers may forget it then */
     if (running->request->renegotiate && !spoils)
-        return ask_again(running);
+        return ask_again(running, hs);
     return say_goodbye(running) && running->request->given != NULL; /* servers may put a session away only after their Finished */
 }
 
 static bool answer_flight(struct running *running, const struct hl_handshake *hs)
 {
-    const bool tls13 = hs->server_hello.version == TLS13, resumed = !tls13 && running_message(hs, FINISHED) != NULL;
+    const bool tls13 = hs->server_hello.version == TLS13;
     struct hl_buffer records;
 
     buf_init(&records, RECORDS_MAX);
     if (!send_and_free(running, &records, (tls13 ? completion_answer_tls13 : completion_answer_older)(running, hs, &records))
         || running->session == NULL)
         return false;
+    running->alerts_before = count_alerts(hs);
     if (tls13) {
         running->state = AWAITING_TICKET;
+        running->out->completed = true;
         wait_for(running, TICKET_PATIENCE_NS);
         return true;
     }
     running->state = AWAITING_FINISHED;
-    return resumed ? go_on_after(running, hs) : true;
+    return running->resumes ? go_on_after(running, hs) : true;
 }
 
-/* The first alert of the server's but close_notify; NULL: none. */
-static const struct hl_alert_event *first_alert(const struct hl_handshake *hs)
+static bool await_finished(struct running *running, const struct hl_handshake *hs)
 {
-    for (const struct hl_alert_event *alert = hs->alerts; alert != NULL; alert = alert->next) {
-        if (alert->direction == SERVER && (alert->encrypted || alert->description != CLOSE_NOTIFY))
-            return alert;
-    }
-    return NULL;
-}
-
-static bool said_hello_again(const struct hl_handshake *hs)
-{
-    for (const struct hl_message *m = hs->messages; m != NULL; m = m->next) {
-        if (m->direction == SERVER && m->content_type == CONTENT_HANDSHAKE && m->decrypted && m->type == SERVER_HELLO)
-            return true;
+    switch (server_finished(running, hs)) {
+    case FINISHED_AWAITED: return !was_refused(running, hs);
+    case FINISHED_RIGHT: return go_on_after(running, hs);
+    case FINISHED_WRONG: break;
     }
     return false;
 }
@@ -214,18 +289,22 @@ static bool await_renegotiation(struct running *running, const struct hl_handsha
 {
     enum renegotiation *out = &running->out->renegotiation;
 
-    *out = said_hello_again(hs) ? RENEGOTIATION_TAKEN : first_alert(hs) != NULL ? RENEGOTIATION_REFUSED : RENEGOTIATION_CLOSED;
-    return *out == RENEGOTIATION_CLOSED;
+    *out = renegotiation_answer(running, hs);
+    if (*out == RENEGOTIATION_SILENCE && was_refused(running, hs))
+        *out = RENEGOTIATION_REFUSED;
+    return *out == RENEGOTIATION_SILENCE;
 }
 
 static bool intrude(struct running *running, const struct hl_handshake *hs)
 {
+    const unsigned alerts = count_alerts(hs);
     struct hl_buffer records;
 
     buf_init(&records, RECORDS_MAX);
     if (!send_and_free(running, &records, intrusion_put(running, hs, &records)) || running->session == NULL)
         return false;
     running->state = AWAITING_REACTION;
+    running->alerts_before = alerts;
     running->out->reaction = REACTION_CLOSED; /* unless something else comes of it */
     wait_for(running, REACTION_PATIENCE_NS);
     return true;
@@ -233,7 +312,7 @@ static bool intrude(struct running *running, const struct hl_handshake *hs)
 
 static bool await_reaction(struct running *running, const struct hl_handshake *hs)
 {
-    const struct hl_alert_event *alert = first_alert(hs);
+    const struct hl_alert_event *alert = first_alert(running, hs);
     struct attempt *out = running->out;
 
     if (running->record_type == CONTENT_HEARTBEAT) {
@@ -270,10 +349,7 @@ bool attempt_goes_on(struct running *running)
         if (flight == FLIGHT_IS_WHOLE && running->request->complete)
             return answer_flight(running, hs);
         return flight == FLIGHT_GOES_ON;
-    case AWAITING_FINISHED:
-        if (running_message(hs, FINISHED) != NULL)
-            return go_on_after(running, hs);
-        return first_alert(hs) == NULL;
+    case AWAITING_FINISHED: return await_finished(running, hs);
     case RENEGOTIATING: return await_renegotiation(running, hs);
     case AWAITING_REACTION: return await_reaction(running, hs);
     case AWAITING_TICKET:

@@ -218,20 +218,19 @@ static bool put_finished(struct running *running, const struct hl_handshake *hs,
     return seal_record(&running->keys, CONTENT_HANDSHAKE, running->spec.version, (struct hl_span){ message, 4 + running->verify_length }, out);
 }
 
-void completion_resume(struct running *running, const struct hl_handshake *hs)
+bool completion_resume(struct running *running, const struct hl_handshake *hs)
 {
+    running->resumes = cipher_spec_of(hs->server_hello.cipher_suite, hs->server_hello.version, &running->spec);
     memcpy(running->master, running->request->resumed->master, sizeof running->master);
-    (void)give_master(running, hs);
+    return running->resumes && give_master(running, hs);
 }
 
 bool completion_answer_older(struct running *running, const struct hl_handshake *hs, struct hl_buffer *out)
 {
-    const bool resumed = running_message(hs, FINISHED) != NULL;
-
     if (!completion_is_possible(hs->server_hello.cipher_suite, hs->server_hello.version)
         || !cipher_spec_of(hs->server_hello.cipher_suite, hs->server_hello.version, &running->spec))
         return cannot(running, "handshakes of this cipher suite and version cannot be completed here");
-    if (!resumed && (!exchange_keys(running, hs, out) || !give_master(running, hs)))
+    if (!running->resumes && (!exchange_keys(running, hs, out) || !give_master(running, hs)))
         return running->out->why_incomplete != NULL ? false : cannot(running, "the keys cannot be made");
     const size_t begin = out->len;
     if (!make_keys(running, hs) || !put_finished(running, hs, out))

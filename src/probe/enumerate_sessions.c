@@ -67,7 +67,7 @@ struct attempt_request enumerate_resume_request(struct scan *scan, struct invent
         question_add_shares(&request);
     }
     request.keep = false;
-    request.whole_flight = hello->early_data;
+    request.whole_flight = true; /* up to the Finished, which proves it */
     request.resumed = session;
     request.resumed_by = kind;
     return request;
@@ -108,37 +108,67 @@ static void add_unknown(struct inventory *inventory, enum session_feature which,
     add(inventory, which, INVENTORY_UNKNOWN, text);
 }
 
-/* `attempt` tried to resume. */
-static void add_resumption(struct inventory *inventory, enum session_feature which, const struct attempt *attempt)
+/* `attempt` tried to resume: why it is not known what came of it; NULL: it is. That a server resumes is proved by its Finished, and that it
+ * does not by its not saying so. */
+static const char *why_not_known(const struct attempt *attempt)
 {
     if (attempt->result != ATTEMPT_ANSWERED)
-        add_unknown(inventory, which, "tried to resume: ", attempt->why);
-    else if (attempt->retry)
-        add(inventory, which, INVENTORY_UNKNOWN, "tried to resume: the server asked for another group");
+        return attempt->why;
+    if (attempt->retry)
+        return "the server asked for another group";
+    if (attempt->resumed_by == NULL || attempt->finished)
+        return NULL;
+    return attempt->why_incomplete != NULL ? attempt->why_incomplete : "the server said that it resumes, but its Finished did not come";
+}
+
+static void add_resumption(struct inventory *inventory, enum session_feature which, const struct attempt *attempt)
+{
+    const char *why = why_not_known(attempt);
+
+    if (why != NULL)
+        add_unknown(inventory, which, "tried to resume: ", why);
     else if (attempt->resumed_by != NULL)
         add(inventory, which, INVENTORY_YES, "");
     else
         add(inventory, which, INVENTORY_NO, "one is given out, and not taken back");
 }
 
+/* The ticket offered it. */
+static void add_early_data(struct inventory *inventory, const struct attempt *attempt)
+{
+    const char *why = why_not_known(attempt);
+
+    if (why != NULL)
+        add_unknown(inventory, FEATURE_EARLY_DATA, "offered it: ", why);
+    else if (attempt->early_data && attempt->resumed_by == NULL) /* RFC 8446, section 4.2.10 */
+        add(inventory, FEATURE_EARLY_DATA, INVENTORY_UNKNOWN, "offered it: the server says that it takes some, without the session");
+    else if (attempt->early_data)
+        add(inventory, FEATURE_EARLY_DATA, INVENTORY_YES, "");
+    else
+        add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "the ticket says so, and it is not taken");
+}
+
+static const char *why_no_session(const struct attempt *attempt)
+{
+    return attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why[0] != '\0' ? attempt->why : "the server's Finished did not come";
+}
+
 static void add_renegotiation(struct inventory *inventory, const struct attempt *attempt)
 {
     switch (attempt->renegotiation) {
     case RENEGOTIATION_TAKEN: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_YES, ""); break;
+    case RENEGOTIATION_UNBOUND:
+        add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: the answer does not say which connection it is for (RFC 5746, section 3.5)");
+        break;
     case RENEGOTIATION_REFUSED: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_NO, ""); break;
     case RENEGOTIATION_CLOSED:
         add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: the server closed the connection, which does not say that it refused");
         break;
     case RENEGOTIATION_SILENCE: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: no answer came in time"); break;
     case RENEGOTIATION_NOT_ASKED:
-        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why);
+        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(attempt));
         break;
     }
-}
-
-static const char *why_no_session(const struct attempt *attempt)
-{
-    return attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why[0] != '\0' ? attempt->why : "the server's Finished did not come";
 }
 
 /* --- before TLS 1.3 ------------------------------------------------------------------------ */
@@ -147,8 +177,8 @@ static void ask_for_tickets(struct scan *scan, struct inventory *inventory, cons
 {
     struct attempt attempt;
 
-    if (session->ticket_is_too_long) {
-        add(inventory, FEATURE_TICKET, INVENTORY_UNKNOWN, "the ticket is too long to be tried");
+    if (session->ticket_fault != NULL) {
+        add(inventory, FEATURE_TICKET, INVENTORY_UNKNOWN, session->ticket_fault);
     } else if (!resumption_offers(session, RESUMPTION_BY_TICKET)) {
         add(inventory, FEATURE_TICKET, INVENTORY_NO, "");
     } else {
@@ -203,36 +233,49 @@ static void enumerate_older_sessions(struct scan *scan, struct inventory *invent
 
 /* --- TLS 1.3 ------------------------------------------------------------------------------ */
 
+/* There is nothing to resume by. */
+static void add_no_ticket(const struct scan *scan, struct inventory *inventory, const struct resumption *session)
+{
+    enum inventory_state state = INVENTORY_UNKNOWN;
+    const char *text = scan->why_newest;
+
+    if (session->ticket_fault != NULL) {
+        text = session->ticket_fault;
+    } else if (session->ticket_is_void) {
+        state = INVENTORY_NO;
+        text = "the lifetime of the ticket is 0: it is to be discarded at once (RFC 8446, section 4.6.1)";
+    } else if (scan->ended_newest) {
+        state = INVENTORY_NO;
+        text = "no ticket is given out";
+    }
+    add(inventory, FEATURE_PSK, state, text);
+    if (session->has_ticket && session->early_data_max == 0)
+        add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "");
+    else
+        add(inventory, FEATURE_EARLY_DATA, state, text);
+}
+
 static void enumerate_newest_sessions(struct scan *scan, struct inventory *inventory)
 {
     const struct resumption *session = &scan->given_newest;
+    const char *why_newest = scan->why_newest[0] != '\0' ? scan->why_newest : "the server's Finished did not come";
     struct attempt attempt;
 
     if (!scan->completed_newest) {
-        add(inventory, FEATURE_PSK, INVENTORY_UNKNOWN, "no handshake could be completed");
-        add(inventory, FEATURE_EARLY_DATA, INVENTORY_UNKNOWN, "no handshake could be completed");
-        return;
-    }
-    if (session->ticket_is_too_long) {
-        add(inventory, FEATURE_PSK, INVENTORY_UNKNOWN, "the ticket is too long to be tried");
-        add(inventory, FEATURE_EARLY_DATA, session->early_data_max > 0 ? INVENTORY_UNKNOWN : INVENTORY_NO, "");
+        add_unknown(inventory, FEATURE_PSK, incomplete, why_newest);
+        add_unknown(inventory, FEATURE_EARLY_DATA, incomplete, why_newest);
         return;
     }
     if (!resumption_offers(session, RESUMPTION_BY_PSK)) {
-        const enum inventory_state state = scan->ended_newest ? INVENTORY_NO : INVENTORY_UNKNOWN;
-        const char *text = scan->ended_newest ? "no ticket is given out" : "no ticket came within a second, and the server did not close";
-        add(inventory, FEATURE_PSK, state, text);
-        add(inventory, FEATURE_EARLY_DATA, state, text);
+        add_no_ticket(scan, inventory, session);
         return;
     }
     ask_to_resume(scan, inventory, session, RESUMPTION_BY_PSK, false, &attempt);
     add_resumption(inventory, FEATURE_PSK, &attempt);
     if (session->early_data_max == 0)
         add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "");
-    else if (attempt.result != ATTEMPT_ANSWERED)
-        add_unknown(inventory, FEATURE_EARLY_DATA, "offered it: ", attempt.why);
     else
-        add(inventory, FEATURE_EARLY_DATA, attempt.early_data ? INVENTORY_YES : INVENTORY_NO, attempt.early_data ? "" : "the ticket says so, and it is not taken");
+        add_early_data(inventory, &attempt);
 }
 
 void enumerate_sessions(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest)

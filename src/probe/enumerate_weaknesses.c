@@ -207,6 +207,17 @@ static void ask_for_robot(struct scan *scan, struct inventory *inventory, uint16
 
 /* --- Ticketbleed -------------------------------------------------------------------------- */
 
+/* Who is going to give one out says so in the ServerHello (RFC 5077, section 3.2). */
+static bool promises_ticket(const struct policy_facts *facts)
+{
+    for (unsigned i = 0; i < facts->handshake_count; i++) {
+        const struct hl_handshake *hs = facts->handshakes[i];
+        if (hs->version < TLS13 && extension_find(hs->server_hello.extensions, EXT_ID_SESSION_TICKET, NULL))
+            return true;
+    }
+    return false;
+}
+
 /* CVE-2016-9244: a session id that is shorter than usual comes back with memory behind it. One byte is enough to know. */
 static void ask_for_ticketbleed(struct scan *scan, struct inventory *inventory)
 {
@@ -214,6 +225,14 @@ static void ask_for_ticketbleed(struct scan *scan, struct inventory *inventory)
     uint8_t id[SHORT_ID];
     struct attempt attempt;
 
+    if (session->ticket_fault != NULL) {
+        note(scan, WEAKNESS_TICKETBLEED, WEAKNESS_UNKNOWN, session->ticket_fault);
+        return;
+    }
+    if (session->version == 0 && promises_ticket(scan->facts)) {
+        note(scan, WEAKNESS_TICKETBLEED, WEAKNESS_UNKNOWN, "no handshake could be completed");
+        return;
+    }
     if (!resumption_offers(session, RESUMPTION_BY_TICKET)) {
         note(scan, WEAKNESS_TICKETBLEED, WEAKNESS_ABSENT, "no ticket is given out");
         return;

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Before a connection is tried again; twice as long each time. A server that has just spoken TLS need not come up first. */
+/* Before a connection is tried again; twice as long each time, up to 25 s. A server that has just spoken TLS need not come up first. */
 #define RETRY_PAUSE_NS ((int64_t)50000000)
 #define RETRY_PAUSE_REACHED_NS ((int64_t)10000000)
+#define RETRY_SHIFT_MAX 9u
 /* When so many attempts of a server that speaks TLS have ended like the one before, this is its way of saying no, and no accident. */
 #define IN_VAIN_MAX 2u
 
@@ -92,21 +93,29 @@ static unsigned count_codes(const struct attempt_request *request)
     return request->hello.suites.count + request->hello.groups.count + request->hello.schemes.count;
 }
 
+/* What a handshake of TLS 1.3 came to that was to be completed. */
+static void note_newest(struct scan *scan, const struct attempt *attempt)
+{
+    const bool completed = attempt->completed && attempt->result == ATTEMPT_ANSWERED;
+
+    scan->completed_newest |= completed;
+    scan->ended_newest |= completed && attempt->ended;
+    snprintf(scan->why_newest, sizeof scan->why_newest, "%s", attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why);
+}
+
 enum attempt_result question_ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)
 {
     connect_once(scan, request, attempt);
     for (unsigned i = 0; i < scan->retries && said_nothing(attempt) && !attempt->final && !scan->out_of_memory && scan->in_vain < IN_VAIN_MAX; i++) {
         const struct attempt before = *attempt;
         const bool there = scan->reached && attempt->result == ATTEMPT_INCONCLUSIVE;
-        socket_pause((there ? RETRY_PAUSE_REACHED_NS : RETRY_PAUSE_NS) << i);
+        socket_pause((there ? RETRY_PAUSE_REACHED_NS : RETRY_PAUSE_NS) << (i < RETRY_SHIFT_MAX ? i : RETRY_SHIFT_MAX));
         connect_once(scan, request, attempt);
         if (scan->reached && before.result == attempt->result && strcmp(before.why, attempt->why) == 0)
             scan->in_vain++;
     }
-    if (attempt->completed && attempt->version == TLS13) {
-        scan->completed_newest = true;
-        scan->ended_newest |= attempt->ended;
-    }
+    if (request->given == &scan->given_newest)
+        note_newest(scan, attempt);
     if (attempt->result == ATTEMPT_ANSWERED) {
         note_answer(scan, attempt);
         if (scan->answered_codes < count_codes(request))

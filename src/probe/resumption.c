@@ -9,11 +9,15 @@
 
 enum { TLS13 = 0x0304, NEW_SESSION_TICKET = 4, EARLY_DATA = 42 };
 
+static const char malformed[] = "the ticket is malformed";
+
 static void take_ticket(struct resumption *out, const struct hl_new_session_ticket *ticket)
 {
-    out->lifetime = ticket->lifetime;
-    out->ticket_is_too_long = ticket->ticket.len > RESUMPTION_TICKET_MAX;
-    out->ticket_length = out->ticket_is_too_long ? 0 : ticket->ticket.len;
+    if (ticket->ticket.len > RESUMPTION_TICKET_MAX) {
+        out->ticket_fault = "the ticket is too long to be tried";
+        return;
+    }
+    out->ticket_length = ticket->ticket.len;
     if (out->ticket_length > 0)
         memcpy(out->ticket, ticket->ticket.ptr, ticket->ticket.len);
 }
@@ -38,21 +42,26 @@ void resumption_take_older(struct resumption *out, const struct hl_handshake *hs
         memcpy(out->id, id.ptr, id.len);
         out->id_length = id.len;
     }
-    if (message != NULL && parse_ticket(message, false, &ticket))
+    if (message == NULL)
+        return;
+    if (parse_ticket(message, false, &ticket))
         take_ticket(out, &ticket);
+    else
+        out->ticket_fault = malformed;
 }
 
-/* RFC 8446, section 4.2.10: max_early_data_size. */
-static uint32_t early_data_max(struct hl_span extensions)
+/* RFC 8446, section 4.2.10: max_early_data_size; 0 without it. False: it is malformed. */
+static bool read_early_data(struct hl_span extensions, uint32_t *max)
 {
     struct hl_span data;
     struct hl_fault fault;
 
+    *max = 0;
     if (!extension_find(extensions, EARLY_DATA, &data))
-        return 0;
+        return true;
     struct hl_reader r = rd_init(data, &fault);
-    const uint32_t max = rd_u32(&r, "max_early_data_size");
-    return rd_end(&r, "EarlyDataIndication") ? max : 0;
+    *max = rd_u32(&r, "max_early_data_size");
+    return rd_end(&r, "EarlyDataIndication");
 }
 
 void resumption_take_ticket(struct resumption *out, const struct hl_handshake *hs, const struct hl_message *message,
@@ -60,13 +69,23 @@ void resumption_take_ticket(struct resumption *out, const struct hl_handshake *h
 {
     struct hl_new_session_ticket ticket;
 
-    if (out->version == TLS13 || !parse_ticket(message, true, &ticket))
+    if (out->version == TLS13)
         return;
     *out = (struct resumption){ .version = TLS13, .suite = hs->server_hello.cipher_suite, .group = hs->server_hello.group,
-                                .age_add = ticket.age_add, .early_data_max = early_data_max(ticket.extensions),
                                 .received_ns = clock_monotonic() };
+    if (!parse_ticket(message, true, &ticket) || !read_early_data(ticket.extensions, &out->early_data_max)) {
+        out->ticket_fault = malformed;
+        return;
+    }
+    out->has_ticket = true;
+    out->age_add = ticket.age_add;
+    out->ticket_is_void = ticket.lifetime == 0;
+    if (out->ticket_is_void)
+        return;
     if (tls13_resumption_psk(spec, secret_span(secret), ticket.nonce, &out->psk))
         take_ticket(out, &ticket);
+    else
+        out->ticket_fault = "the key of the ticket cannot be made";
 }
 
 bool resumption_offers(const struct resumption *resumption, enum resumption_kind kind)
@@ -116,7 +135,7 @@ bool resumption_bind(const struct resumption *resumption, struct hl_buffer *mess
                        && tls13_derive(&spec, TLS13_RESUMPTION_BINDER, secret_span(&early), nothing, &key)
                        && tls13_finished(&spec, secret_span(&key), hash, &value) && value.length == binder;
     if (bound)
-        memcpy(message->data + message->len - binder, value.bytes, binder);
+        memcpy(message->data + message->len - binder, value.bytes, binder); /* which is no secret */
     wipe(&early, sizeof early);
     wipe(&key, sizeof key);
     return bound;

@@ -23,10 +23,12 @@ struct resumption {
     uint8_t id[32];                 /* session id, before TLS 1.3 */
     size_t id_length;               /* 0: none was given */
     uint8_t ticket[RESUMPTION_TICKET_MAX];
-    size_t ticket_length;           /* 0: none was given ... */
-    bool ticket_is_too_long;        /* ... or this */
-    uint32_t lifetime;              /* of the ticket, seconds */
-    uint32_t age_add, early_data_max; /* TLS 1.3 (section 4.6.1); bytes, 0: no early data */
+    size_t ticket_length;           /* 0: none was given, or none that can be tried: */
+    const char *ticket_fault;       /* what is the matter with it, static; NULL: nothing */
+    /* Of TLS 1.3 (RFC 8446, section 4.6.1): */
+    bool has_ticket;                /* a well-formed one came, whether it can be tried or not */
+    bool ticket_is_void;            /* its lifetime is 0: it is to be discarded at once */
+    uint32_t age_add, early_data_max; /* bytes; 0: no early data */
     int64_t received_ns;            /* monotonic */
     uint8_t master[MASTER_SECRET_LENGTH]; /* before TLS 1.3 */
     struct secret psk;              /* of TLS 1.3 */

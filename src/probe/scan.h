@@ -34,6 +34,7 @@ struct scan {
     struct attempt plain;           /* ... this attempt */
     bool completed_newest;   /* one of TLS 1.3 was completed, whether it gave something or not ... */
     bool ended_newest;       /* ... and after it the server closed */
+    char why_newest[FACTS_WHY_SIZE]; /* it was not completed, or gave nothing */
     bool reached;            /* TLS was spoken */
     char why_not[FACTS_WHY_SIZE]; /* it was not */
 };
