@@ -1,5 +1,6 @@
 /* attempt_parts.h - for the files that run an attempt: connection and bytes (attempt.c), what comes next
- * (attempt_steps.c), and our answer to the server's flight (completion.c, completion_tls13.c). */
+ * (server_flight.c, server_finished.c, attempt_steps.c, renegotiation.c), and our answer to the server's flight (completion.c,
+ * completion_tls13.c). */
 #ifndef HL_PROBE_ATTEMPT_PARTS_H
 #define HL_PROBE_ATTEMPT_PARTS_H
 
@@ -67,6 +68,13 @@ struct hl_buffer *running_key_log(struct running *running);
 /* A message of this HandshakeType from the server that can be read; NULL. */
 const struct hl_message *running_message(const struct hl_handshake *hs, uint8_t type);
 
+enum flight {
+    FLIGHT_GOES_ON,
+    FLIGHT_IS_ENOUGH, /* what was asked is known, or it cannot be gone on with */
+    FLIGHT_IS_WHOLE,
+};
+/* How far is the server with it? What it asks for meanwhile is answered, and what opens it is made. */
+enum flight server_flight(struct running *running, const struct hl_handshake *hs);
 enum finished_state { FINISHED_AWAITED, FINISHED_RIGHT, FINISHED_WRONG };
 /* Of the server. A wrong one stands in running->out->why_incomplete, a right one in running->out->finished. */
 enum finished_state server_finished(struct running *running, const struct hl_handshake *hs);

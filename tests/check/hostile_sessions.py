@@ -300,6 +300,41 @@ def pre_shared_keys(folder):
     expect_found("early data without resumption", [EarlyAlone], {"psk_resumption": ("no", "not taken back"), "early_data": ("unknown", "without")})
 
 
+def hellos_that_are_asked_for_again(folder):
+    class Retries(Tls13):
+        """Once, whatever came, but of who resumes."""
+        cookie = None
+
+        def run(self):
+            if not self.hello.identity():
+                self.hello.shares.clear()
+            super().run()
+
+        def retry_extensions(self):
+            return super().retry_extensions() + (tls.extension(44, self.cookie) if self.cookie is not None else b"")
+
+        def choose_psk(self):
+            expect(self.cookie is None or self.hello.identity() or self.hello.extensions.get(44) == self.cookie, "a cookie came back as another one")
+            return super().choose_psk()
+
+    for cookie in (None, tls.vector(2, b"?"), tls.vector(2, bytes(65000))):
+        expect_found("a cookie", [variant(Retries, cookie=cookie)], TAKEN13, finished=True)
+    for cookie in (b"", b"\0", b"\0\0", b"\0\1", b"\0\1??", b"\xff\xff?"):
+        expect_found("cookie %s" % cookie[:8].hex(), [variant(Retries, cookie=cookie)], {k: "unknown" for k in SESSIONS13}, finished=False)
+
+    class Again(Retries):
+        def retry(self):
+            super().retry()
+            super().retry()
+
+    class OtherGroup(Retries):
+        def retry_extensions(self):
+            return tls.extension(43, b"\3\4") + tls.extension(51, b"\x4d\x4d")
+
+    for case, state in ((Again, "unknown"), (OtherGroup, None)):
+        expect_found(case.__name__, [case], {k: state for k in SESSIONS13}, finished=False)
+
+
 def sessions_that_are_echoed(folder):
     class Echoes(Tls12):
         """An id comes back, and a whole handshake follows."""

@@ -251,11 +251,13 @@ class Tls13(Connection):
 
     def retry(self):
         self.transcript = message(254, hashlib.sha256(self.transcript).digest())
-        extensions = extension(43, b"\3\4") + extension(51, struct.pack(">H", self.group))
-        self.put(message(SERVER_HELLO, b"\3\3" + RETRY + vector(1, self.hello.session_id) + struct.pack(">HB", self.suite, 0) + vector(2, extensions)))
+        self.put(message(SERVER_HELLO, b"\3\3" + RETRY + vector(1, self.hello.session_id) + struct.pack(">HB", self.suite, 0) + vector(2, self.retry_extensions())))
         raw = self.read_message(CLIENT_HELLO)
         self.transcript += raw
         self.hello = Hello(raw[4:])
+
+    def retry_extensions(self):
+        return extension(43, b"\3\4") + extension(51, struct.pack(">H", self.group))
 
     def choose_psk(self):
         """The key of a ticket, if it is taken back."""
