@@ -5,6 +5,7 @@ more than was proved.
   HANDLENS=build/.../handlens hostile_sessions.py [NAME...]"""
 import json
 import os
+import random
 import re
 import socket
 import struct
@@ -16,8 +17,10 @@ import time
 ROOT = os.path.normpath(os.environ.get("SOURCE_DIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")))
 HANDLENS = os.path.abspath(os.environ.get("HANDLENS", "handlens"))
 sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cases  # noqa: E402
 from cases import expect  # noqa: E402
+from check import validate  # noqa: E402
 
 try:
     import tls_server as tls
@@ -54,7 +57,9 @@ def asked(server, *arguments, target="check.test"):
     took = time.monotonic() - begin
     expect(process.returncode in ((0, 1, 3) if "--intrusive" in arguments else (0, 3)) and "Sanitizer" not in text and "runtime error" not in text, process.returncode, text)
     expect(used.ru_maxrss < MEMORY_MAX, "memory: %d KiB" % used.ru_maxrss)
-    check = json.loads(told)["handlens"]["check"]
+    document = json.loads(told)
+    validate(document, "the inventory", "check.schema.json")
+    check = document["handlens"]["check"]
     features = {k: (v["state"], v.get("text", "")) for k, v in (check.get("inventory") or {"features": {}})["features"].items()}
     for name, (state, why) in features.items():
         expect(state != "unknown" or why, name, "is unknown, and nobody says why")
@@ -760,6 +765,53 @@ def weaknesses(folder):
             _, check, _, _ = asked(server, "--intrusive")
         told = {v["rule"]: (v["result"], v["text"]) for v in check["verdicts"]}
         expect(told[rule][0] == result and text in told[rule][1], case.__name__, told[rule])
+
+
+def changed(dice, data):
+    """A few bytes of it are others, are gone, or are there twice."""
+    data = bytearray(data or b"\0")
+    for _ in range(dice.choice((1, 1, 1, 2, 5))):
+        at, other = dice.randrange(len(data)), dice.randrange(len(data))
+        how = dice.randrange(6)
+        if how == 0:
+            data[at] ^= 1 << dice.randrange(8)
+        elif how == 1:
+            data[at:at + 2] = dice.choice((b"\0\0", b"\0\1", b"\x7f", b"\xff\xff"))
+        elif how == 2:
+            data[at:at + dice.randrange(1, 9)] = b""
+        elif how == 3:
+            data[at:at] = bytes(dice.randrange(256) for _ in range(dice.randrange(1, 9)))
+        elif how == 4:
+            data[at:at] = data[other:other + dice.randrange(1, 200)]
+        else:
+            data[at + 1:] = b""
+    return bytes(data)
+
+
+def changing(base, dice, rate, **attributes):
+    """Messages are changed before they are protected."""
+    class Changing(base):
+        def put(self, *messages):
+            super().put(*[changed(dice, m) if m and dice.random() < rate else m for m in messages])
+
+        def ticket(self):
+            data = super().ticket()
+            return changed(dice, data) if dice.random() < rate else data
+
+    return variant(Changing, **attributes)
+
+
+def bytes_that_are_changed(folder):
+    for seed in range(30):
+        dice = random.Random(seed)
+        rate = dice.choice((0.02, 0.1, 0.3))
+        classes = [changing(Tls13, dice, rate, group=dice.choice((tls.X25519, tls.P256)), early_data=dice.choice((0, 9))),
+                   changing(dice.choice((Tls12, Renegotiates)), dice, rate, suite=dice.choice((tls.RSA_CBC, tls.DHE_GCM, tls.ECDHE_GCM)), gives_id=dice.random() < 0.7)]
+        with Server(*classes[:dice.choice((1, 2))]) as server:
+            try:
+                asked(server, "--timeout", "300ms", "--max-connections", "50", *(("--save-pcap", os.path.join(folder, "changed.pcapng")) if seed % 3 == 0 else ()))
+            except AssertionError as error:
+                raise AssertionError("seed %d: %s" % (seed, error))
 
 
 # --- what goes around TLS ---------------------------------------------------------------------
