@@ -115,6 +115,10 @@ struct seen_server *seen_add(struct seen_servers *servers, const struct hl_hands
                             .scheme = handshake_server_scheme(hs),
                             .dh_bits = hs->server_key.dh_bits,
                         });
+    if (hs->resumed_by != NULL)
+        answer_note(&facts->resumption, ANSWER_YES, "");
+    if (hs->early_data_accepted)
+        answer_note(&facts->early_data, ANSWER_YES, "");
     return is_worth_keeping(facts, hs) ? server : NULL;
 }
 

@@ -71,8 +71,8 @@ static void read_moment(struct json_line *line, const cJSON *event, const char *
 
 /* --- what was agreed on --------------------------------------------------------------------------- */
 
-/* Rules ask which of them are there, so that their bodies are left out. */
-static void read_extensions(struct document_reading *reading, const cJSON *hello, struct hl_server_hello *out)
+/* Rules ask which of them are there, so that their bodies are left out. False: the hello has none. */
+static bool read_extensions(struct document_reading *reading, const cJSON *hello, struct hl_span *out)
 {
     const cJSON *list = json_array(reading->line, hello, "extensions"), *one;
     struct hl_buffer bytes;
@@ -87,11 +87,9 @@ static void read_extensions(struct document_reading *reading, const cJSON *hello
     }
     if (bytes.failed)
         json_complain(reading->line, hello, "extensions", "has too many");
-    if (list == NULL && !out->ssl2)
-        json_complain(reading->line, hello, "extensions", "is missing");
-    out->has_extensions = list != NULL;
-    out->extensions = arena_copy(&reading->document->arena, buf_view(&bytes));
+    *out = arena_copy(&reading->document->arena, buf_view(&bytes));
     buf_cleanup(&bytes);
+    return list != NULL;
 }
 
 static void read_server_hello(struct document_reading *reading, const cJSON *hello)
@@ -109,7 +107,9 @@ static void read_server_hello(struct document_reading *reading, const cJSON *hel
     if (!out->ssl2 && !json_code(reading->line, hello, "compression_method", UINT8_MAX, &compression))
         json_complain(reading->line, hello, "compression_method", "is missing");
     out->compression_method = (uint8_t)compression;
-    read_extensions(reading, hello, out);
+    out->has_extensions = read_extensions(reading, hello, &out->extensions);
+    if (!out->has_extensions && !out->ssl2)
+        json_complain(reading->line, hello, "extensions", "is missing");
 }
 
 const char *document_string(struct document_reading *reading, const char *text)
@@ -145,16 +145,31 @@ static void read_version(struct document_reading *reading, const cJSON *tls, con
         (void)json_code(reading->line, json_object(reading->line, handlens, "hello_retry_request"), "version", UINT16_MAX, &hs->version);
 }
 
-/* Did the client ask for a protocol, in the hello that was answered? */
-static bool read_offer(struct document_reading *reading, const cJSON *handlens)
+/* What the client offered in the hello that was answered, as far as rules ask. */
+static void read_offer(struct document_reading *reading, const cJSON *handlens)
 {
+    struct hl_client_hello *out = &reading->document->hs.client_hello;
     struct json_line *line = reading->line;
     const cJSON *second = json_object(line, handlens, "second_client_hello");
     const cJSON *hello = cJSON_IsTrue(json_member(line, handlens, "ech_accepted")) ? json_object(line, handlens, "inner_client_hello")
                          : second != NULL                                          ? second
                                                                                    : json_object(line, handlens, "client_hello");
 
-    return json_array(line, hello, "alpn") != NULL;
+    out->has_alpn = json_array(line, hello, "alpn") != NULL;
+    out->has_extensions = read_extensions(reading, hello, &out->extensions);
+}
+
+/* NULL: none, or nobody knows. */
+static const char *read_resumption(struct document_reading *reading, const cJSON *handlens)
+{
+    static const char *const ways[] = { "session_id", "session_ticket", "psk" };
+    const char *accepted = json_text(reading->line, json_object(reading->line, handlens, "resumption"), "accepted");
+
+    for (size_t i = 0; accepted != NULL && i < sizeof ways / sizeof ways[0]; i++) {
+        if (strcmp(accepted, ways[i]) == 0)
+            return ways[i];
+    }
+    return NULL;
 }
 
 static void read_agreed(struct document_reading *reading, const cJSON *tls, const cJSON *handlens)
@@ -168,7 +183,9 @@ static void read_agreed(struct document_reading *reading, const cJSON *tls, cons
         hs->cipher_suite = hs->server_hello.cipher_suite;
     hs->server_hello.has_cipher_suite = hs->cipher_suite != UINT32_MAX;
     hs->group = hs->server_hello.group != 0 ? hs->server_hello.group : hs->server_key.group;
-    hs->client_hello.has_alpn = read_offer(reading, handlens);
+    read_offer(reading, handlens);
+    hs->resumed_by = read_resumption(reading, handlens);
+    hs->early_data_accepted = cJSON_IsTrue(json_member(reading->line, json_object(reading->line, handlens, "resumption"), "early_data_accepted"));
     hs->alpn = keep_text(reading, json_text(reading->line, tls, "next_protocol"));
     (void)json_code(reading->line, json_object(reading->line, verification, "server_certificate_verify"), "signature_scheme", UINT16_MAX,
                     &hs->proofs[PROOF_SERVER_CERTIFICATE_VERIFY].scheme);

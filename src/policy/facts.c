@@ -4,6 +4,7 @@
 
 #include "registry/registry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool facts_is_cbc(uint16_t suite)
@@ -64,4 +65,10 @@ void facts_accept(struct policy_facts *facts, const struct policy_agreed *agreed
         seen_accept(&facts->schemes, agreed->scheme);
     if (agreed->dh_bits > 0 && (facts->dh_bits == 0 || agreed->dh_bits < facts->dh_bits))
         facts->dh_bits = agreed->dh_bits;
+}
+
+void answer_note(struct policy_answer *answer, enum policy_answer_state state, const char *why)
+{
+    answer->state = state;
+    snprintf(answer->why, sizeof answer->why, "%s", why);
 }

@@ -25,6 +25,12 @@ struct policy_unclear {
     bool recorded; /* trust and name are what was judged when they were written, not now */
 };
 
+/* What was asked for by itself. */
+struct policy_answer {
+    enum policy_answer_state { ANSWER_UNKNOWN, ANSWER_YES, ANSWER_NO } state;
+    char why[FACTS_WHY_SIZE]; /* what tells so; of ANSWER_UNKNOWN why not, empty: nobody asked */
+};
+
 /* Known weaknesses of implementations, which no setting mends. */
 enum policy_weakness { WEAKNESS_HEARTBLEED, WEAKNESS_CCS_INJECTION, WEAKNESS_ROBOT, WEAKNESS_TICKETBLEED, POLICY_WEAKNESSES };
 
@@ -43,6 +49,7 @@ struct policy_facts {
     char why_no_handshake[FACTS_WHY_SIZE];
     bool cbc_refused;  /* suites with CBC were offered alone, and refused */
     char why_no_cbc[FACTS_WHY_SIZE]; /* it is not known whether they are taken: why; empty: nobody asked */
+    struct policy_answer resumption, early_data, client_renegotiation;
     struct policy_weakness_seen weaknesses[POLICY_WEAKNESSES]; /* all of them were asked for, or none */
     int64_t now;       /* seconds since 1970 */
     bool passive;      /* of a capture: what was agreed on is known, and nothing of what would have been */
@@ -60,6 +67,7 @@ struct policy_agreed {
     unsigned dh_bits;
 };
 
+void answer_note(struct policy_answer *answer, enum policy_answer_state state, const char *why);
 void facts_accept(struct policy_facts *facts, const struct policy_agreed *agreed);
 void facts_add_unclear(struct policy_facts *facts, const struct policy_unclear *unclear);
 void seen_accept(struct policy_seen *seen, uint16_t code);

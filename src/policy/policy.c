@@ -54,7 +54,11 @@ static const struct key {
     { "extended_master_secret", KIND_WANTED, offsetof(struct hl_policy, extended_master_secret), REG_TABLES },
     { "secure_renegotiation", KIND_WANTED, offsetof(struct hl_policy, secure_renegotiation), REG_TABLES },
     { "encrypt_then_mac", KIND_WANTED, offsetof(struct hl_policy, encrypt_then_mac), REG_TABLES },
+    { "session_resumption", KIND_WANTED, offsetof(struct hl_policy, session_resumption), REG_TABLES },
     { "compression", KIND_UNWANTED, offsetof(struct hl_policy, compression), REG_TABLES },
+    { "early_data", KIND_UNWANTED, offsetof(struct hl_policy, early_data), REG_TABLES },
+    { "client_renegotiation", KIND_UNWANTED, offsetof(struct hl_policy, client_renegotiation), REG_TABLES },
+    { "heartbeat", KIND_UNWANTED, offsetof(struct hl_policy, heartbeat), REG_TABLES },
     { "alpn.required", KIND_WORDS, offsetof(struct hl_policy, protocols_required), REG_TABLES },
 };
 

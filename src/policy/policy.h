@@ -56,7 +56,9 @@ struct hl_policy {
     unsigned lifetime_days_max, lifetime_days_recommended, days_left_min;
     /* What is wanted, and what becomes of it when it is not there. */
     enum policy_level trusted, name, staple, timestamps, extended_master_secret, secure_renegotiation, encrypt_then_mac;
-    enum policy_level compression;                       /* forbidden or discouraged: when it is there */
+    enum policy_level session_resumption;                /* some way of it */
+    /* Forbidden or discouraged: when it is there. */
+    enum policy_level compression, early_data, client_renegotiation, heartbeat;
     struct policy_words protocols_required;              /* ALPN */
     struct policy_waiver *waivers;
     unsigned waiver_count;

@@ -27,6 +27,7 @@ const struct policy_verdicts *policy_judge(const struct hl_policy *policy, const
     buf_init(&text, TEXT_MAX);
     struct judging judging = { policy, facts, &text };
     judge_all(protocol_rules, &judging, out, arena);
+    judge_all(session_rules, &judging, out, arena);
     judge_all(certificate_rules, &judging, out, arena);
     if (facts->weaknesses[0].state != WEAKNESS_NOT_ASKED)
         judge_all(weakness_rules, &judging, out, arena);
@@ -43,7 +44,7 @@ static bool has_rule(const struct policy_rule *rule, const char *id)
 
 bool policy_has_rule(const char *id)
 {
-    return has_rule(protocol_rules, id) || has_rule(certificate_rules, id) || has_rule(weakness_rules, id);
+    return has_rule(protocol_rules, id) || has_rule(session_rules, id) || has_rule(certificate_rules, id) || has_rule(weakness_rules, id);
 }
 
 const struct policy_rule rule_addresses_agree = { "addresses.agree", "addresses of one name that agree", NULL, NULL };
@@ -59,8 +60,11 @@ static unsigned put_rules(const struct policy_rule *rule, const struct policy_ru
 unsigned policy_rules(const struct policy_rule *out[POLICY_RULES_MAX])
 {
     const struct policy_rule *const others[] = { &rule_addresses_agree, &rule_waivers };
-    unsigned count = put_rules(weakness_rules, out, put_rules(certificate_rules, out, put_rules(protocol_rules, out, 0)));
+    static const struct policy_rule *const tables[] = { protocol_rules, session_rules, certificate_rules, weakness_rules };
+    unsigned count = 0;
 
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        count = put_rules(tables[i], out, count);
     for (size_t i = 0; i < sizeof others / sizeof others[0] && count < POLICY_RULES_MAX; i++)
         out[count++] = others[i];
     return count;

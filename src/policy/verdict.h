@@ -70,7 +70,7 @@ struct policy_rule {
     enum policy_result (*judge)(struct judging *judging);
 };
 
-extern const struct policy_rule protocol_rules[], certificate_rules[], weakness_rules[]; /* up to one without an id */
+extern const struct policy_rule protocol_rules[], session_rules[], certificate_rules[], weakness_rules[]; /* up to one without an id */
 /* Not of a policy, but of what is done with it. */
 extern const struct policy_rule rule_addresses_agree, rule_waivers;
 

@@ -357,6 +357,7 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
     connection->initiator = INITIATOR_0;
     connection->first.time_ns = clock_now();
     tap_init(&running.tap, prober->on_connection != NULL);
+    const int64_t begin = clock_monotonic();
     const enum socket_result result = socket_connect(address, running.deadline, &running.fd, &connection->ends[CLIENT]);
     if (result != SOCKET_OK) {
         out->result = ATTEMPT_UNREACHABLE;
@@ -365,6 +366,7 @@ bool attempt_run(struct prober *prober, const struct socket_address *address, co
         note_failed_connect(&running, result);
         return end_tap(&running);
     }
+    running.round_trip_ns = clock_monotonic() - begin;
     running.tap.open_ns = clock_now();
     buf_init(&running.received, READ_MAX);
     buf_init(&running.packets, READ_MAX);

@@ -33,6 +33,7 @@ struct running {
     struct hl_session *session; /* NULL once it was delivered */
     struct key_share *second;   /* for the group that a HelloRetryRequest asked for */
     int fd;
+    int64_t round_trip_ns;      /* of TCP's handshake */
     int64_t latest, deadline;   /* of the attempt, and of what it waits for */
     struct hl_buffer received;  /* what was not yet fed */
     struct hl_buffer packets;   /* of a protocol that wraps records: what was not yet unwrapped */

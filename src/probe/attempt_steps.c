@@ -6,9 +6,10 @@
 #include "wire/record.h"
 
 #define RECORDS_MAX ((size_t)256 << 10)
-/* How long a server may take, once the handshake is completed, to hand out tickets of TLS 1.3 before it is told that nothing more
- * comes (some forget tickets that they were about to send); and then to close. */
-#define TICKET_PATIENCE_NS ((int64_t)250000000)
+/* How long a server may take, beyond three round trips, to hand out tickets of TLS 1.3 once the handshake is completed, before it is told
+ * that nothing more comes (some forget tickets that they were about to send); and to close, once it has given what was wanted. */
+#define TICKET_PATIENCE_NS ((int64_t)50000000)
+/* How long it may take to close where nothing came yet; or to say what becomes of a renegotiation. */
 #define PATIENCE_NS ((int64_t)1000000000)
 /* How long it may take to react to an intrusion. */
 #define REACTION_PATIENCE_NS ((int64_t)1000000000)
@@ -68,17 +69,6 @@ static bool was_refused(const struct running *running, const struct hl_handshake
     return false;
 }
 
-static bool ask_again(struct running *running, const struct hl_handshake *hs)
-{
-    struct hl_buffer records;
-
-    buf_init(&records, RECORDS_MAX);
-    running->state = RENEGOTIATING;
-    running->alerts_before = count_alerts(hs);
-    running->out->renegotiation = RENEGOTIATION_SILENCE; /* unless something else comes of it */
-    return send_and_free(running, &records, completion_renegotiate(running, &records));
-}
-
 static void wait_for(struct running *running, int64_t duration_ns)
 {
     const int64_t end = clock_monotonic() + duration_ns;
@@ -86,19 +76,36 @@ static void wait_for(struct running *running, int64_t duration_ns)
     running->deadline = end < running->latest ? end : running->latest;
 }
 
-static bool say_goodbye(struct running *running)
+static bool ask_again(struct running *running, const struct hl_handshake *hs)
+{
+    struct hl_buffer records;
+
+    buf_init(&records, RECORDS_MAX);
+    running->state = RENEGOTIATING;
+    wait_for(running, PATIENCE_NS);
+    running->alerts_before = count_alerts(hs);
+    running->out->renegotiation = RENEGOTIATION_SILENCE; /* unless something else comes of it */
+    return send_and_free(running, &records, completion_renegotiate(running, &records));
+}
+
+static int64_t ticket_patience(const struct running *running)
+{
+    return TICKET_PATIENCE_NS + 3 * running->round_trip_ns;
+}
+
+static bool say_goodbye(struct running *running, int64_t patience_ns)
 {
     struct hl_buffer records;
 
     buf_init(&records, RECORDS_MAX);
     running->state = CLOSING;
-    wait_for(running, PATIENCE_NS);
+    wait_for(running, patience_ns);
     return send_and_free(running, &records, completion_close(running, &records));
 }
 
 bool attempt_is_patient(struct running *running)
 {
-    return running->state == AWAITING_TICKET && say_goodbye(running);
+    return running->state == AWAITING_TICKET && say_goodbye(running, PATIENCE_NS);
 }
 
 /* Before TLS 1.3: both Finished are there, and right. */
@@ -110,7 +117,7 @@ static bool go_on_after(struct running *running, const struct hl_handshake *hs)
     const bool spoils = running->request->given != NULL && running->request->given->id_length > 0; /* servers may forget it then */
     if (running->request->renegotiate && !spoils)
         return ask_again(running, hs);
-    return say_goodbye(running) && running->request->given != NULL; /* servers may put a session away only after their Finished */
+    return say_goodbye(running, PATIENCE_NS) && running->request->given != NULL; /* servers may put a session away only after their Finished */
 }
 
 static bool answer_flight(struct running *running, const struct hl_handshake *hs)
@@ -126,7 +133,7 @@ static bool answer_flight(struct running *running, const struct hl_handshake *hs
     if (tls13) {
         running->state = AWAITING_TICKET;
         running->out->completed = true;
-        wait_for(running, TICKET_PATIENCE_NS);
+        wait_for(running, ticket_patience(running));
         return true;
     }
     running->state = AWAITING_FINISHED;
@@ -188,7 +195,7 @@ static bool collect_ticket(struct running *running, const struct hl_handshake *h
 
     if (ticket != NULL && hs->server_hello.version == TLS13 && running->request->given != NULL)
         resumption_take_ticket(running->request->given, hs, ticket, &running->spec, &running->resumption_master);
-    return ticket == NULL || running->state == CLOSING || say_goodbye(running);
+    return ticket == NULL || running->state == CLOSING || say_goodbye(running, ticket_patience(running));
 }
 
 /* Behind each record: is anything still of interest? */

@@ -20,9 +20,6 @@ struct attempt_request enumerate_whole_request(struct scan *scan, struct invento
 /* One of these suites that is completed without a ticket, to be able to go on by the session's id (scan->given_plain); where there is
  * none, the client asks for another handshake. */
 struct attempt_request enumerate_plain_request(struct scan *scan, struct inventory *inventory, uint16_t older, const struct code_list *suites);
-/* One that goes on with this session; `session` is borrowed, shares are freed by the caller. */
-struct attempt_request enumerate_resume_request(struct scan *scan, struct inventory *inventory, const struct resumption *session,
-                                                enum resumption_kind kind);
 /* To scan->facts, behind enumerate_whole(). */
 void enumerate_weaknesses(struct scan *scan, struct inventory *inventory, uint16_t older);
 /* Behind enumerate_whole(), as that. */

@@ -1,12 +1,11 @@
 /* What becomes of a session: can it be resumed, is there early data, may a client renegotiate? */
 #include "probe/enumerate_parts.h"
+#include "probe/session_answers.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum session_feature { FEATURE_ID, FEATURE_TICKET, FEATURE_PSK, FEATURE_EARLY_DATA, FEATURE_RENEGOTIATION };
-
-static const char incomplete[] = "no handshake could be completed: ";
 
 /* --- asking ------------------------------------------------------------------------------- */
 
@@ -48,35 +47,9 @@ struct attempt_request enumerate_plain_request(struct scan *scan, struct invento
     return request;
 }
 
-/* The suite and the group are those of the session. */
-struct attempt_request enumerate_resume_request(struct scan *scan, struct inventory *inventory, const struct resumption *session,
-                                                enum resumption_kind kind)
+static void ask_to_resume(struct scan *scan, const struct resumption *session, enum resumption_kind kind, bool renegotiate, struct attempt *attempt)
 {
-    struct attempt_request request = enumerate_whole_request(scan, inventory, session->version, NULL);
-    struct hello *hello = &request.hello;
-
-    hello->suites = (struct hello_codes){ &session->suite, 1 };
-    hello->session_ticket = kind == RESUMPTION_BY_TICKET;
-    hello->status_request = hello->timestamps = hello->heartbeat = hello->deflate = false;
-    hello->early_data = session->early_data_max > 0;
-    if (session->group != 0)
-        hello->groups = (struct hello_codes){ &session->group, 1 };
-    if (kind == RESUMPTION_BY_PSK) {
-        question_free_shares(&request);
-        hello->share_count = 0;
-        question_add_shares(&request);
-    }
-    request.keep = false;
-    request.whole_flight = true; /* up to the Finished, which proves it */
-    request.resumed = session;
-    request.resumed_by = kind;
-    return request;
-}
-
-static void ask_to_resume(struct scan *scan, struct inventory *inventory, const struct resumption *session, enum resumption_kind kind, bool renegotiate,
-                          struct attempt *attempt)
-{
-    struct attempt_request request = enumerate_resume_request(scan, inventory, session, kind);
+    struct attempt_request request = question_resume(scan, session, kind);
 
     request.complete = request.renegotiate = renegotiate;
     (void)question_ask(scan, &request, attempt);
@@ -100,75 +73,21 @@ static void add(struct inventory *inventory, enum session_feature which, enum in
     enumerate_add_feature(inventory, rows[which].id, rows[which].title, state, text);
 }
 
-static void add_unknown(struct inventory *inventory, enum session_feature which, const char *what, const char *why)
+static void add_answer(struct inventory *inventory, enum session_feature which, const struct policy_answer *answer)
 {
-    char text[FACTS_WHY_SIZE];
+    static const enum inventory_state states[] = { [ANSWER_UNKNOWN] = INVENTORY_UNKNOWN, [ANSWER_YES] = INVENTORY_YES, [ANSWER_NO] = INVENTORY_NO };
 
-    snprintf(text, sizeof text, "%s%.150s", what, why);
-    add(inventory, which, INVENTORY_UNKNOWN, text);
+    add(inventory, which, states[answer->state], answer->why);
 }
 
-/* `attempt` tried to resume: why it is not known what came of it; NULL: it is. That a server resumes is proved by its Finished, and that it
- * does not by its not saying so. */
-static const char *why_not_known(const struct attempt *attempt)
+/* What `tell` makes of it. */
+static void add_told(struct inventory *inventory, enum session_feature which, void (*tell)(const struct attempt *, struct policy_answer *),
+                     const struct attempt *attempt)
 {
-    if (attempt->result != ATTEMPT_ANSWERED)
-        return attempt->why;
-    if (attempt->retry)
-        return "the server asked for another group";
-    if (attempt->resumed_by == NULL || attempt->finished)
-        return NULL;
-    return attempt->why_incomplete != NULL ? attempt->why_incomplete : "the server said that it resumes, but its Finished did not come";
-}
+    struct policy_answer answer;
 
-static void add_resumption(struct inventory *inventory, enum session_feature which, const struct attempt *attempt)
-{
-    const char *why = why_not_known(attempt);
-
-    if (why != NULL)
-        add_unknown(inventory, which, "tried to resume: ", why);
-    else if (attempt->resumed_by != NULL)
-        add(inventory, which, INVENTORY_YES, "");
-    else
-        add(inventory, which, INVENTORY_NO, "one is given out, and not taken back");
-}
-
-/* The ticket offered it. */
-static void add_early_data(struct inventory *inventory, const struct attempt *attempt)
-{
-    const char *why = why_not_known(attempt);
-
-    if (why != NULL)
-        add_unknown(inventory, FEATURE_EARLY_DATA, "offered it: ", why);
-    else if (attempt->early_data && attempt->resumed_by == NULL) /* RFC 8446, section 4.2.10 */
-        add(inventory, FEATURE_EARLY_DATA, INVENTORY_UNKNOWN, "offered it: the server says that it takes some, without the session");
-    else if (attempt->early_data)
-        add(inventory, FEATURE_EARLY_DATA, INVENTORY_YES, "");
-    else
-        add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "the ticket says so, and it is not taken");
-}
-
-static const char *why_no_session(const struct attempt *attempt)
-{
-    return attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why[0] != '\0' ? attempt->why : "the server's Finished did not come";
-}
-
-static void add_renegotiation(struct inventory *inventory, const struct attempt *attempt)
-{
-    switch (attempt->renegotiation) {
-    case RENEGOTIATION_TAKEN: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_YES, ""); break;
-    case RENEGOTIATION_UNBOUND:
-        add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: the answer does not say which connection it is for (RFC 5746, section 3.5)");
-        break;
-    case RENEGOTIATION_REFUSED: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_NO, ""); break;
-    case RENEGOTIATION_CLOSED:
-        add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: the server closed the connection, which does not say that it refused");
-        break;
-    case RENEGOTIATION_SILENCE: add(inventory, FEATURE_RENEGOTIATION, INVENTORY_UNKNOWN, "asked for it: no answer came in time"); break;
-    case RENEGOTIATION_NOT_ASKED:
-        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(attempt));
-        break;
-    }
+    tell(attempt, &answer);
+    add_answer(inventory, which, &answer);
 }
 
 /* --- before TLS 1.3 ------------------------------------------------------------------------ */
@@ -182,8 +101,8 @@ static void ask_for_tickets(struct scan *scan, struct inventory *inventory, cons
     } else if (!resumption_offers(session, RESUMPTION_BY_TICKET)) {
         add(inventory, FEATURE_TICKET, INVENTORY_NO, "");
     } else {
-        ask_to_resume(scan, inventory, session, RESUMPTION_BY_TICKET, false, &attempt);
-        add_resumption(inventory, FEATURE_TICKET, &attempt);
+        ask_to_resume(scan, session, RESUMPTION_BY_TICKET, false, &attempt);
+        add_told(inventory, FEATURE_TICKET, session_tell_resumption, &attempt);
     }
 }
 
@@ -195,12 +114,12 @@ static void ask_for_ids(struct scan *scan, struct inventory *inventory, const st
 
     if (!resumption_offers(session, RESUMPTION_BY_ID)) {
         add(inventory, FEATURE_ID, INVENTORY_NO, "");
-        add_renegotiation(inventory, made);
+        add_told(inventory, FEATURE_RENEGOTIATION, session_tell_renegotiation, made);
         return;
     }
-    ask_to_resume(scan, inventory, session, RESUMPTION_BY_ID, true, &attempt);
-    add_resumption(inventory, FEATURE_ID, &attempt);
-    add_renegotiation(inventory, &attempt);
+    ask_to_resume(scan, session, RESUMPTION_BY_ID, true, &attempt);
+    add_told(inventory, FEATURE_ID, session_tell_resumption, &attempt);
+    add_told(inventory, FEATURE_RENEGOTIATION, session_tell_renegotiation, &attempt);
 }
 
 static void enumerate_older_sessions(struct scan *scan, struct inventory *inventory, uint16_t older)
@@ -214,8 +133,8 @@ static void enumerate_older_sessions(struct scan *scan, struct inventory *invent
     }
     if (with_ticket->version == 0) {
         for (enum session_feature which = FEATURE_ID; which <= FEATURE_TICKET; which++)
-            add_unknown(inventory, which, incomplete, why_no_session(&attempt));
-        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(&attempt));
+            add_told(inventory, which, session_tell_incomplete, &attempt);
+        add_told(inventory, FEATURE_RENEGOTIATION, session_tell_incomplete, &attempt);
         return;
     }
     ask_for_tickets(scan, inventory, with_ticket);
@@ -226,56 +145,28 @@ static void enumerate_older_sessions(struct scan *scan, struct inventory *invent
     if (scan->given_plain.version != 0) {
         ask_for_ids(scan, inventory, &scan->given_plain, &scan->plain);
     } else {
-        add_unknown(inventory, FEATURE_ID, incomplete, why_no_session(&scan->plain));
-        add_unknown(inventory, FEATURE_RENEGOTIATION, incomplete, why_no_session(&scan->plain));
+        add_told(inventory, FEATURE_ID, session_tell_incomplete, &scan->plain);
+        add_told(inventory, FEATURE_RENEGOTIATION, session_tell_incomplete, &scan->plain);
     }
 }
 
 /* --- TLS 1.3 ------------------------------------------------------------------------------ */
 
-/* There is nothing to resume by. */
-static void add_no_ticket(const struct scan *scan, struct inventory *inventory, const struct resumption *session)
-{
-    enum inventory_state state = INVENTORY_UNKNOWN;
-    const char *text = scan->why_newest;
-
-    if (session->ticket_fault != NULL) {
-        text = session->ticket_fault;
-    } else if (session->ticket_is_void) {
-        state = INVENTORY_NO;
-        text = "the lifetime of the ticket is 0: it is to be discarded at once (RFC 8446, section 4.6.1)";
-    } else if (scan->ended_newest) {
-        state = INVENTORY_NO;
-        text = "no ticket is given out";
-    }
-    add(inventory, FEATURE_PSK, state, text);
-    if (session->has_ticket && session->early_data_max == 0)
-        add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "");
-    else
-        add(inventory, FEATURE_EARLY_DATA, state, text);
-}
-
 static void enumerate_newest_sessions(struct scan *scan, struct inventory *inventory)
 {
-    const struct resumption *session = &scan->given_newest;
-    const char *why_newest = scan->why_newest[0] != '\0' ? scan->why_newest : "the server's Finished did not come";
+    struct policy_answer resumption, early_data = { .state = ANSWER_NO };
     struct attempt attempt;
 
-    if (!scan->completed_newest) {
-        add_unknown(inventory, FEATURE_PSK, incomplete, why_newest);
-        add_unknown(inventory, FEATURE_EARLY_DATA, incomplete, why_newest);
-        return;
+    if (resumption_offers(&scan->given_newest, RESUMPTION_BY_PSK)) {
+        ask_to_resume(scan, &scan->given_newest, RESUMPTION_BY_PSK, false, &attempt);
+        session_tell_resumption(&attempt, &resumption);
+        if (scan->given_newest.early_data_max > 0)
+            session_tell_early_data(&attempt, &early_data);
+    } else {
+        session_tell_no_ticket(scan, &resumption, &early_data);
     }
-    if (!resumption_offers(session, RESUMPTION_BY_PSK)) {
-        add_no_ticket(scan, inventory, session);
-        return;
-    }
-    ask_to_resume(scan, inventory, session, RESUMPTION_BY_PSK, false, &attempt);
-    add_resumption(inventory, FEATURE_PSK, &attempt);
-    if (session->early_data_max == 0)
-        add(inventory, FEATURE_EARLY_DATA, INVENTORY_NO, "");
-    else
-        add_early_data(inventory, &attempt);
+    add_answer(inventory, FEATURE_PSK, &resumption);
+    add_answer(inventory, FEATURE_EARLY_DATA, &early_data);
 }
 
 void enumerate_sessions(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest)

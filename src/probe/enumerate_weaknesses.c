@@ -219,7 +219,7 @@ static bool promises_ticket(const struct policy_facts *facts)
 }
 
 /* CVE-2016-9244: a session id that is shorter than usual comes back with memory behind it. One byte is enough to know. */
-static void ask_for_ticketbleed(struct scan *scan, struct inventory *inventory)
+static void ask_for_ticketbleed(struct scan *scan)
 {
     const struct resumption *session = &scan->given_older;
     uint8_t id[SHORT_ID];
@@ -237,7 +237,7 @@ static void ask_for_ticketbleed(struct scan *scan, struct inventory *inventory)
         note(scan, WEAKNESS_TICKETBLEED, WEAKNESS_ABSENT, "no ticket is given out");
         return;
     }
-    struct attempt_request request = enumerate_resume_request(scan, inventory, session, RESUMPTION_BY_TICKET);
+    struct attempt_request request = question_resume(scan, session, RESUMPTION_BY_TICKET);
     request.hello.resumed_id = (struct hl_span){ id, sizeof id };
     if (!random_bytes(id, sizeof id) || question_ask(scan, &request, &attempt) != ATTEMPT_ANSWERED)
         note_unknown(scan, WEAKNESS_TICKETBLEED, "offered a ticket", &attempt);
@@ -257,5 +257,5 @@ void enumerate_weaknesses(struct scan *scan, struct inventory *inventory, uint16
     ask_for_heartbleed(scan, inventory, older);
     ask_for_early_ccs(scan, inventory, older);
     ask_for_robot(scan, inventory, older);
-    ask_for_ticketbleed(scan, inventory);
+    ask_for_ticketbleed(scan);
 }

@@ -5,11 +5,14 @@
 #include "base/text.h"
 #include "registry/registry.h"
 #include "session/conclude.h"
+#include "wire/certificate.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120, COMPRESSED_CERTIFICATE = 25, EXT_ALPN = 16, PROTOCOLS_MAX = 15 };
+enum { FALLBACK_SCSV = 0x5600, INAPPROPRIATE_FALLBACK = 86, NO_APPLICATION_PROTOCOL = 120, COMPRESSED_CERTIFICATE = 25, CERTIFICATE_REQUEST = 13, EXT_ALPN = 16, PROTOCOLS_MAX = 15 };
+/* Names of CAs that are shown, and bytes of all of them. */
+enum { AUTHORITIES_SHOWN = 3, AUTHORITIES_MAX = 64 << 10 };
 
 struct attempt_request enumerate_whole_request(struct scan *scan, struct inventory *inventory, uint16_t version, const char *authentication)
 {
@@ -133,14 +136,67 @@ static void add_older_features(struct inventory *inventory, const struct hl_hand
     enumerate_add_feature(inventory, "compression", "compression of TLS (CRIME)", hs->server_hello.compression_method != 0 ? INVENTORY_YES : INVENTORY_NO, "");
 }
 
+/* Those of the server's own certificate: one about another is none, but tells why. */
+static void add_staple(struct inventory *inventory, const struct hl_handshake *hs)
+{
+    static const char id[] = "staple", title[] = "stapled OCSP response";
+    const struct hl_staple *staple = hs->staples;
+    char text[FACTS_WHY_SIZE];
+
+    while (staple != NULL && staple->certificate != 0)
+        staple = staple->next;
+    if (staple == NULL) {
+        enumerate_add_feature(inventory, id, title, INVENTORY_NO, "");
+        return;
+    }
+    snprintf(text, sizeof text, "%s%s%.150s", ocsp_state_name(staple->answer.state), staple->answer.why != NULL ? ", " : "",
+             staple->answer.why != NULL ? staple->answer.why : "");
+    enumerate_add_feature(inventory, id, title, staple->answer.single != NULL ? INVENTORY_YES : INVENTORY_NO, text);
+}
+
+/* Which CAs a client's certificate may come from: the first few of them. */
+static void put_authorities(struct hl_buffer *out, const struct hl_handshake *hs)
+{
+    const struct hl_message *message = find_message(hs, CERTIFICATE_REQUEST, 1 - hs->client);
+    struct hl_span rest = { NULL, 0 }, name;
+    struct hl_fault fault;
+    unsigned count = 0;
+
+    if (message != NULL) {
+        struct hl_reader r = message_reader(message, &fault);
+        rest = certificate_request_authorities(&r, hs->version);
+    }
+    while (certificate_authority_next(&rest, &name)) {
+        const struct hl_x509_general_name ca = { .type = HL_X509_DIRECTORY, .value = name };
+        if (count++ >= AUTHORITIES_SHOWN)
+            continue;
+        buf_string(out, count == 1 ? "of " : "; ");
+        x509_general_name_put(out, &ca);
+    }
+    if (count > AUTHORITIES_SHOWN)
+        buf_printf(out, "; and %u more", count - AUTHORITIES_SHOWN);
+}
+
+static void add_client_certificate(struct inventory *inventory, const struct hl_handshake *hs)
+{
+    struct hl_buffer text; /* ASCII */
+
+    buf_init(&text, AUTHORITIES_MAX);
+    put_authorities(&text, hs);
+    buf_char(&text, '\0');
+    enumerate_add_feature(inventory, "client_certificate", "asks for a client certificate", hs->certificate_requested ? INVENTORY_YES : INVENTORY_NO,
+                          text.failed ? "" : (const char *)text.data);
+    buf_cleanup(&text);
+}
+
 static void add_certificate_features(struct inventory *inventory, const struct hl_handshake *hs)
 {
     const struct hl_chain *chain = &hs->server_chain;
     const bool logged = hs->scts != NULL || (chain->count > 0 && chain->list[0]->x509.scts.count > 0);
 
-    enumerate_add_feature(inventory, "staple", "stapled OCSP response", hs->staples != NULL ? INVENTORY_YES : INVENTORY_NO, "");
+    add_staple(inventory, hs);
     enumerate_add_feature(inventory, "timestamps", "certificate timestamps", logged ? INVENTORY_YES : INVENTORY_NO, "");
-    enumerate_add_feature(inventory, "client_certificate", "asks for a client certificate", hs->certificate_requested ? INVENTORY_YES : INVENTORY_NO, "");
+    add_client_certificate(inventory, hs);
 }
 
 /* RFC 8879. */

@@ -159,6 +159,28 @@ void question_free_shares(struct attempt_request *request)
         key_share_free(request->hello.shares[i]);
 }
 
+/* The suite and the group are those of the session. */
+struct attempt_request question_resume(struct scan *scan, const struct resumption *session, enum resumption_kind kind)
+{
+    const struct hello_codes suite = { &session->suite, 1 };
+
+    code_list_groups(&scan->groups);
+    code_list_schemes(&scan->schemes);
+    struct attempt_request request = question_request(scan, session->version, suite, code_list_view(&scan->groups), code_list_view(&scan->schemes));
+    struct hello *hello = &request.hello;
+
+    hello->session_ticket = kind == RESUMPTION_BY_TICKET;
+    hello->early_data = session->early_data_max > 0;
+    if (session->group != 0)
+        hello->groups = (struct hello_codes){ &session->group, 1 };
+    if (kind == RESUMPTION_BY_PSK)
+        question_add_shares(&request);
+    request.whole_flight = true; /* up to the Finished, which proves it */
+    request.resumed = session;
+    request.resumed_by = kind;
+    return request;
+}
+
 /* Why something is not known; the first reason counts. */
 void note_open(struct policy_seen *seen, const char *what, const struct attempt *attempt)
 {

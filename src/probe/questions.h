@@ -16,6 +16,8 @@ void question_want_all(struct attempt_request *request, uint16_t version);
 /* Shares for the groups that we can do, two at the most. */
 void question_add_shares(struct attempt_request *request);
 void question_free_shares(struct attempt_request *request);
+/* One that goes on with this session, which is borrowed; shares are freed by the caller. */
+struct attempt_request question_resume(struct scan *scan, const struct resumption *session, enum resumption_kind kind);
 /* Why something is not known; the first reason counts. */
 void note_open(struct policy_seen *seen, const char *what, const struct attempt *attempt);
 

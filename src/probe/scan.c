@@ -1,6 +1,6 @@
 #include "probe/scan.h"
 
-#include "probe/questions.h"
+#include "probe/scan_parts.h"
 #include "registry/registry.h"
 
 #include <stdio.h>
@@ -80,10 +80,13 @@ static enum attempt_result ask_whole(struct scan *scan, uint16_t version, enum s
     struct attempt_request request = question_request(scan, version, code_list_view(&suites), code_list_view(&groups), code_list_view(&schemes));
     request.hello.deflate = version < TLS13;
     finish_request(scan, &request, protocols);
+    scan_want_session(scan, &request, version);
     if (version == TLS13)
         question_add_shares(&request);
     const enum attempt_result result = question_ask(scan, &request, attempt);
     question_free_shares(&request);
+    if (result == ATTEMPT_ANSWERED && version < TLS13)
+        scan->plain = *attempt;
     return result;
 }
 
@@ -215,7 +218,7 @@ static bool ask_for_list(struct scan *scan, const struct question *question, con
 }
 
 /* Where no version that could take it is spoken, it is refused. */
-static bool speaks(const struct scan *scan, bool tls13)
+bool scan_speaks(const struct scan *scan, bool tls13)
 {
     const struct policy_seen *versions = &scan->facts->versions;
 
@@ -242,11 +245,11 @@ static void ask_for_suites(struct scan *scan)
         return;
     code_list_suites(&list, SUITES_OLDER);
     code_list_filter(&list, allowed, false);
-    if (speaks(scan, false))
+    if (scan_speaks(scan, false))
         refused &= ask_for_list(scan, &older, &list);
     code_list_suites(&list, SUITES_TLS13);
     code_list_filter(&list, allowed, false);
-    if (speaks(scan, true))
+    if (scan_speaks(scan, true))
         refused &= ask_for_list(scan, &tls13, &list);
     seen->rest_refused = refused;
 }
@@ -268,9 +271,9 @@ static bool ask_in_both(struct scan *scan, const struct question *tls13, const s
 {
     bool refused = true;
 
-    if (speaks(scan, true))
+    if (scan_speaks(scan, true))
         refused &= ask_for_list(scan, tls13, list);
-    if (speaks(scan, false))
+    if (scan_speaks(scan, false))
         refused &= ask_for_list(scan, older, list);
     return refused;
 }
@@ -289,7 +292,7 @@ static void ask_for_groups(struct scan *scan)
     code_list_groups(&list);
     code_list_filter(&list, allowed, false);
     bool refused = ask_in_both(scan, &tls13, &older, &list);
-    if (refused && speaks(scan, false) && takes_ecdsa(scan)) {
+    if (refused && scan_speaks(scan, false) && takes_ecdsa(scan)) {
         code_list_usual_groups(&curves);
         code_list_filter(&curves, allowed, true);
         older.tail = code_list_view(&curves);
@@ -363,7 +366,7 @@ static void ask_for_cbc(struct scan *scan)
 
     if (scan->policy->encrypt_then_mac == LEVEL_NOT_GIVEN)
         return;
-    facts->cbc_refused = !speaks(scan, false);
+    facts->cbc_refused = !scan_speaks(scan, false);
     if (facts->cbc_refused)
         return;
     code_list_suites(&usual, SUITES_OLDER_USUAL);
@@ -389,7 +392,7 @@ static void ask_for_primes(struct scan *scan)
     struct code_list suites, groups, schemes;
     struct attempt attempt;
 
-    if (scan->policy->dh_bits_min == 0 || scan->facts->dh_bits > 0 || !speaks(scan, false))
+    if (scan->policy->dh_bits_min == 0 || scan->facts->dh_bits > 0 || !scan_speaks(scan, false))
         return;
     code_list_suites(&suites, SUITES_OLDER_DHE);
     code_list_groups(&groups);
@@ -403,10 +406,12 @@ void scan_run(struct scan *scan)
 {
     scan->reached = false;
     scan->older = TLS12;
+    scan->given_newest.version = scan->given_older.version = 0;
     ask_for_certificates(scan);
     if (!scan->reached && scan->prober->connections > 0)
         return;
     ask_for_versions(scan);
+    scan_ask_for_sessions(scan);
     ask_for_suites(scan);
     ask_for_cbc(scan);
     ask_for_groups(scan);

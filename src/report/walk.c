@@ -65,6 +65,8 @@ static void walk_resumption(const struct walk *w)
         v_string(w->v, "accepted", hs->resumed_by);
     else
         v_null(w->v, "accepted");
+    if (hs->early_data_offered)
+        v_bool(w->v, "early_data_accepted", hs->early_data_accepted);
     v_end_object(w->v);
 }
 

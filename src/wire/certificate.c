@@ -2,11 +2,14 @@
 
 #include "registry/registry.h"
 #include "wire/ext/ext.h"
+#include "wire/hello.h"
 #include "wire/message.h"
 #include "wire/take.h"
 #include "wire/version.h"
 
 #define U24_MAX 0xffffffu
+
+enum { EXT_CERTIFICATE_AUTHORITIES = 47 };
 
 /* --- Certificate ----------------------------------------------------------- */
 
@@ -160,6 +163,39 @@ void message_certificate_request(struct hl_reader *r, const struct hl_visitor *v
                      "signature_scheme", reg_signature_scheme);
     take_opaques16(rd_vec16(r, 0, UINT16_MAX, "certificate_authorities"), v, "certificate_authorities", 1,
                    "distinguished_name");
+}
+
+static struct hl_span authorities13(struct hl_reader *r)
+{
+    struct hl_span extensions, body;
+    struct hl_fault fault;
+
+    (void)rd_opaque8(r, 0, UINT8_MAX, "certificate_request_context");
+    extensions = rd_opaque16(r, 0, UINT16_MAX, "extensions");
+    if (!extension_find(extensions, EXT_CERTIFICATE_AUTHORITIES, &body))
+        return (struct hl_span){ NULL, 0 };
+    struct hl_reader ext = rd_init(body, &fault);
+    return rd_opaque16(&ext, 0, UINT16_MAX, "authorities");
+}
+
+struct hl_span certificate_request_authorities(struct hl_reader *r, uint16_t version)
+{
+    if (version_is_tls13(version))
+        return authorities13(r);
+    (void)rd_opaque8(r, 0, UINT8_MAX, "certificate_types");
+    if (version_has_schemes(version))
+        (void)rd_opaque16(r, 0, UINT16_MAX, "supported_signature_algorithms");
+    return rd_opaque16(r, 0, UINT16_MAX, "certificate_authorities");
+}
+
+bool certificate_authority_next(struct hl_span *rest, struct hl_span *name)
+{
+    struct hl_fault fault;
+    struct hl_reader r = rd_init(*rest, &fault);
+
+    *name = rd_opaque16(&r, 1, UINT16_MAX, "distinguished_name");
+    *rest = rd_rest(&r);
+    return rd_ok(&r) && name->len > 0;
 }
 
 /* --- CertificateVerify ----------------------------------------------------- */

@@ -39,6 +39,12 @@ bool certificate_list_parse(struct hl_reader *r, bool tls13, struct hl_certifica
  * False at the end of the list, and at the first entry that is not there as a whole. */
 bool certificate_list_next(struct hl_certificate_list *it, struct hl_span *der, struct hl_span *extensions);
 
+/* The names of CAs in a CertificateRequest (RFC 5246, section 7.4.4; RFC 8446, section 4.2.4), not taken yet: certificate_authority_next().
+ * `version` as in struct hl_message_context, and known. Empty where there is none, or the message is broken. */
+struct hl_span certificate_request_authorities(struct hl_reader *r, uint16_t version);
+/* The next distinguished name, in DER. False at the end, and at the first one that is not there as a whole. */
+bool certificate_authority_next(struct hl_span *rest, struct hl_span *name);
+
 /* `version` as in struct hl_message_context: from TLS 1.2 on the scheme is sent. */
 bool certificate_verify_parse(struct hl_reader *r, uint16_t version, struct hl_certificate_verify *out);
 /* Also the body of status_request in a Certificate message of TLS 1.3 (RFC 8446, section 4.4.2.1). */

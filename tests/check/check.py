@@ -452,6 +452,41 @@ def staples(folder):
         expect(verdicts["certificate.staple"][0] == result and words in verdicts["certificate.staple"][1], leaf, staple, verdicts)
 
 
+# Arguments of the server, and what becomes of resumption, early data, renegotiation and heartbeats; the connections that it may take.
+SESSIONS = [
+    ("-www -min_protocol TLSv1.2", ["pass", "pass", "pass", "pass"], 4),
+    ("-www -tls1_3 -num_tickets 0", ["fail", "pass", "pass", "pass"], 3),
+    ("-www -tls1_3", ["pass", "pass", "pass", "pass"], 4),
+    ("-www -tls1_2 -no_ticket", ["pass", "pass", "pass", "pass"], 4),
+    ("-www -tls1_2 -no_ticket -no_cache -client_renegotiation", ["fail", "pass", "fail", "pass"], 4),
+    ("-www -tls1_2 -client_renegotiation", ["pass", "pass", "fail", "pass"], 4),
+    ("-tls1_3 -early_data -max_early_data 1000", ["pass", "fail", "pass", "pass"], 4),
+]
+
+
+def sessions(folder):
+    """Handshakes are completed for what a policy says about sessions, and for nothing else."""
+    path = os.path.join(folder, "sessions.json")
+    rules = ("session_resumption", "early_data", "client_renegotiation", "heartbeat")
+    with open(path, "w", encoding="ascii") as file:
+        json.dump({"id": "s", "version": "1", "session_resumption": "required", "early_data": "forbidden", "client_renegotiation": "forbidden",
+                   "heartbeat": "forbidden"}, file)
+    for arguments, wanted, most in SESSIONS:
+        server, pem = openssl_server(folder, arguments)
+        with server:
+            status, told, verdicts = checked(server.port, "--policy", path, "--ca-file", pem)
+        expect([verdicts[rule][0] for rule in rules] == wanted, arguments, verdicts)
+        expect(status == ("fail" in wanted) and told["connections"] <= most, arguments, status, told["connections"])
+    if shutil.which("gnutls-serv"):
+        server, pem = gnutls_server(folder, "NORMAL")
+        with server:
+            _, _, verdicts = checked(server.port, "--policy", path, "--ca-file", pem)
+        expect([verdicts[rule][0] for rule in rules] == ["pass", "pass", "fail", "pass"], verdicts)
+    with Script(lambda c, hello: c.send(b"\x15\x03\x03\x00\x02\x02\x28")) as script:
+        _, _, verdicts = checked(script.port, "--policy", path, "--no-ca")
+        expect({r[0] for r in verdicts.values()} == {"unknown"}, "a refusal of everything says nothing", verdicts)
+
+
 def waivers(folder):
     """Those that count, that ended, that are for others, and that nobody needs."""
     document = json.loads(subprocess.run([HANDLENS, "policy", "show", "mozilla-modern"], capture_output=True, check=True).stdout)

@@ -103,6 +103,24 @@ def what_is_found_is_what_was_set(folder):
         expect(status == (3 if wanted.get("open") else 0), name, status, told)
 
 
+def whose_clients(folder):
+    """The CAs of clients are named, the first ones of many, in both forms of the request."""
+    ca = os.path.join(folder, "ca.pem")
+    with open(ca, "w", encoding="ascii") as file:
+        for name in ("one, two", "b", "c", "d", "e"):
+            _, pem = servers.certificate(folder, name=name.replace(", ", "-"), key="P-256")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null", "-out", pem,
+                            "-subj", "/CN=" + name], check=True, capture_output=True)
+            with open(pem, encoding="ascii") as one:
+                file.write(one.read())
+    for version in ("-tls1_2", "-tls1_3"):
+        server, pem = servers.openssl_server(folder, "-www %s -verify 1 -CAfile %s" % (version, ca), key="P-256")
+        with server:
+            _, _, inventory = enumerated(server.port, pem)
+        asked = inventory["features"]["client_certificate"]
+        expect(asked == {"state": "yes", "text": "of CN=one\\, two; CN=b; CN=c; and 2 more"}, version, asked)
+
+
 def gnutls(folder):
     if not shutil.which("gnutls-serv"):
         print("skipped: gnutls-serv is not installed")

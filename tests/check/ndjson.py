@@ -36,6 +36,7 @@ STRICT = {
                     "name": "required", "staple": "required", "timestamps": "required"},
     "extended_master_secret": "required", "secure_renegotiation": "required", "encrypt_then_mac": "required", "compression": "forbidden",
     "alpn": {"required": ["h2", "http/1.1"]},
+    "session_resumption": "required", "early_data": "forbidden", "client_renegotiation": "forbidden", "heartbeat": "forbidden",
 }
 # Of these some pass, and some do not, in the captures that come with the tests.
 BOTH_WAYS = ["versions.allowed", "cipher_suites.allowed", "groups.allowed", "signature_schemes.allowed", "dh_bits_min", "alpn.required",
