@@ -217,7 +217,7 @@ def how_it_closes(folder):
             if self.read_record()[0] != tls.ALERT:
                 self.drain()
 
-    expect_found("never, after close_notify", [variant(Tls13, tickets=0)], {"psk_resumption": ("unknown", "did not close")})
+    expect_found("never, after close_notify", [variant(Tls13, tickets=0, await_close=Tls13.drain)], {"psk_resumption": ("unknown", "did not close")})
     expect_found("after close_notify", [variant(Closes, waits=False)], {"psk_resumption": ("no", "no ticket is given out")})
     expect_found("at once", [variant(Tls13, tickets=0, waits=False)], {"psk_resumption": ("unknown", "closed")})
 

@@ -247,7 +247,11 @@ class Tls13(Connection):
         self.handshake()
         self.after()
         if self.waits:
-            self.drain()
+            self.await_close()
+
+    def await_close(self):
+        while self.read_record()[0] != ALERT:
+            pass
 
     def retry(self):
         self.transcript = message(254, hashlib.sha256(self.transcript).digest())
@@ -530,6 +534,8 @@ class Tls12(Connection):
     def after(self):
         """Both Finished are there: what a client that wants to renegotiate gets."""
         kind, data = self.read_record()
+        if kind == ALERT:
+            raise Ended
         if kind == HANDSHAKE and data[0] == CLIENT_HELLO:
             self.answer_renegotiation(Hello(data[4:]))
 
