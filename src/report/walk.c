@@ -5,8 +5,11 @@
 #include "report/walk.h"
 #include "registry/registry.h"
 #include "report/walk_parts.h"
+#include "session/conclude.h"
 
 #define SCHEMA 1
+
+enum { ENCRYPTED_EXTENSIONS = 8 }; /* HandshakeType */
 
 static void walk_cipher(const struct walk *w)
 {
@@ -65,8 +68,10 @@ static void walk_resumption(const struct walk *w)
         v_string(w->v, "accepted", hs->resumed_by);
     else
         v_null(w->v, "accepted");
-    if (hs->early_data_offered)
+    if (hs->early_data_offered && find_message(hs, ENCRYPTED_EXTENSIONS, 1 - hs->client) != NULL)
         v_bool(w->v, "early_data_accepted", hs->early_data_accepted);
+    else if (hs->early_data_offered)
+        v_null(w->v, "early_data_accepted");
     v_end_object(w->v);
 }
 
