@@ -13,6 +13,8 @@ struct attempt_request question_request(const struct scan *scan, uint16_t versio
 enum attempt_result question_ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt);
 /* One that shows the server's whole flight, and all that it can say. */
 void question_want_all(struct attempt_request *request, uint16_t version);
+/* Code points in its lists: how long the hello is. */
+unsigned question_count_codes(const struct attempt_request *request);
 /* Shares for the groups that we can do, two at the most. */
 void question_add_shares(struct attempt_request *request);
 void question_free_shares(struct attempt_request *request);
