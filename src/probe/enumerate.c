@@ -326,7 +326,8 @@ void enumerate_run(struct scan *scan, struct inventory *out)
 {
     *out = (struct inventory){ .feature_count = 0 };
     scan->older = TLS12;
-    scan->reached = false;
+    scan->reached = scan->completed_newest = scan->ended_newest = false; /* whatever a policy has asked before */
+    scan->why_newest[0] = '\0';
     enumerate_versions(scan, out);
     if (scan->reached)
         enumerate_rest(scan, out);

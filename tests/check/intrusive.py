@@ -15,7 +15,7 @@ import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check import cases, certificate, check, expect, gnutls_server, openssl_server, validate  # noqa: E402
-from sessions import Spoiler  # noqa: E402
+from relay import Relay, pump  # noqa: E402
 
 try:
     from cryptography import x509
@@ -217,25 +217,21 @@ def moods_are_no_oracle(folder):
     expect(status == 3, status)
 
 
-class Bleeding(Spoiler):
+class Bleeding(Relay):
     """Puts a byte behind short session ids that a server sends back."""
 
-    @staticmethod
-    def pump(one, other, spoil):
+    def pump(self, one, other, to_client):
         first = True
-        try:
-            while data := one.recv(65536):
-                if spoil and first and data[:1] == b"\x16" and data[5:6] == b"\x02" and data[43] == 31:
-                    data = (data[:3] + struct.pack("!H", int.from_bytes(data[3:5], "big") + 1) + data[5:6] + (int.from_bytes(data[6:9], "big") + 1).to_bytes(3, "big")
-                            + data[9:43] + b"\x20" + data[44:75] + b"\x99" + data[75:])
-                first = False
-                other.sendall(data)
-        except OSError:
-            pass
-        try:
-            other.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
+
+        def bleed(data):
+            nonlocal first
+            if first and data[:1] == b"\x16" and data[5:6] == b"\x02" and data[43] == 31:
+                data = (data[:3] + struct.pack("!H", int.from_bytes(data[3:5], "big") + 1) + data[5:6] + (int.from_bytes(data[6:9], "big") + 1).to_bytes(3, "big")
+                        + data[9:43] + b"\x20" + data[44:75] + b"\x99" + data[75:])
+            first = False
+            return data
+
+        pump(one, other, bleed if to_client else lambda data: data)
 
 
 def ticketbleed(folder):

@@ -7,11 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import enumerate as inventories  # noqa: E402
 from check import Server, cases, certificate, expect, free_port, gnutls_server, openssl_server  # noqa: E402
+from relay import Relay, pump  # noqa: E402
 from save import handshakes  # noqa: E402
 
 TAKEN = {"session_id": "yes", "session_ticket": "yes", "client_renegotiation": "yes"}
@@ -123,49 +123,25 @@ def what_is_saved_opens(folder):
     expect({"psk", "session_id", "session_ticket"} <= by, by)
 
 
-class Spoiler:
-    """Goes between client and server, and changes one bit of the records that the server protects."""
+class Spoiler(Relay):
+    """Changes one bit of the records that the server protects."""
 
-    def __init__(self, port):
-        self.target, self.socket = port, socket.create_server(("127.0.0.1", 0), backlog=100)
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.run, daemon=True).start()
+    def pump(self, one, other, to_client):
+        rest, protected = b"", False
 
-    def run(self):
-        while True:
-            try:
-                client, _ = self.socket.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.target))
-            threading.Thread(target=self.pump, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self.pump, args=(server, client, True), daemon=True).start()
+        def spoil(data):
+            nonlocal rest, protected
+            rest, changed = rest + data, b""
+            while len(rest) >= 5 and len(rest) >= 5 + int.from_bytes(rest[3:5], "big"):
+                n = 5 + int.from_bytes(rest[3:5], "big")
+                record, rest = bytearray(rest[:n]), rest[n:]
+                if protected and record[0] == 22:
+                    record[-1] ^= 1
+                protected |= record[0] == 20
+                changed += record
+            return changed
 
-    @staticmethod
-    def pump(one, other, spoil):
-        rest, changed = b"", False
-        try:
-            while data := one.recv(65536):
-                rest += data
-                while len(rest) >= 5 and len(rest) >= 5 + int.from_bytes(rest[3:5], "big"):
-                    n = 5 + int.from_bytes(rest[3:5], "big")
-                    record, rest = bytearray(rest[:n]), rest[n:]
-                    if spoil and changed and record[0] == 22:
-                        record[-1] ^= 1
-                    changed |= record[0] == 20
-                    other.sendall(record)
-        except OSError:
-            pass
-        try:
-            other.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
+        pump(one, other, spoil if to_client else lambda data: data)
 
 
 def a_finished_that_does_not_hold(folder):
@@ -192,23 +168,15 @@ def with_tickets_of_another_server(folder):
     expect(all(inventory["features"][k].get("text") == "one is given out, and not taken back" for k, v in states.items() if v == "no"), inventory["features"])
 
 
-class Turns(Spoiler):
+class Turns(Relay):
     """Each connection goes to the next one of several servers."""
 
     def __init__(self, ports):
-        self.ports, self.count = ports, 0
+        self.ports = ports
         super().__init__(ports[0])
 
-    def run(self):
-        while True:
-            try:
-                client, _ = self.socket.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.ports[self.count % len(self.ports)]))
-            self.count += 1
-            threading.Thread(target=self.pump, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self.pump, args=(server, client, False), daemon=True).start()
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.ports[self.count % len(self.ports)]))
 
 
 if __name__ == "__main__":

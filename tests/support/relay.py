@@ -3,11 +3,11 @@ import socket
 import threading
 
 
-def pump(one, other):
-    """What comes from one goes to the other, and so does the end of it."""
+def pump(one, other, change=lambda data: data):
+    """What comes from one goes to the other, and so does the end of it. `change` may keep some of it back, until it has more."""
     try:
         while data := one.recv(65536):
-            other.sendall(data)
+            other.sendall(change(data))
     except OSError:
         pass
     try:
@@ -17,12 +17,19 @@ def pump(one, other):
 
 
 class Relay:
-    """Counts the connections to a server."""
+    """Counts the connections to a server. Others may go to another one, or change what goes through."""
 
     def __init__(self, port):
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port, self.target, self.count = self.socket.getsockname()[1], port, 0
         threading.Thread(target=self.run, daemon=True).start()
+
+    def connect(self):
+        """The server's end of connection self.count."""
+        return socket.create_connection(("127.0.0.1", self.target))
+
+    def pump(self, one, other, to_client):
+        pump(one, other)
 
     def run(self):
         while True:
@@ -32,12 +39,12 @@ class Relay:
                 return
             self.count += 1
             try:
-                server = socket.create_connection(("127.0.0.1", self.target))
+                server = self.connect()
             except OSError:
                 client.close()
                 continue
-            for pair in ((client, server), (server, client)):
-                threading.Thread(target=pump, args=pair, daemon=True).start()
+            for way in ((client, server, False), (server, client, True)):
+                threading.Thread(target=self.pump, args=way, daemon=True).start()
 
     def __enter__(self):
         return self
