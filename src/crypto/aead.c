@@ -7,6 +7,8 @@
 #include "crypto/aead.h"
 #include "crypto/prf.h"
 
+#include <string.h>
+
 static enum protection_result aead_result(int error)
 {
     if (error == 0)
@@ -17,33 +19,45 @@ static enum protection_result aead_result(int error)
 }
 
 #if !defined(NO_AES) && (defined(HAVE_AESGCM) || defined(HAVE_AESCCM))
+/* What opening and sealing have around them; 0: `aes` has its key, and is ended with end_aes() in any case. */
+static int begin_aes(Aes *aes, const struct cipher_spec *spec, const uint8_t *key)
+{
+    memset(aes, 0, sizeof *aes); /* so that it can be ended whatever comes */
+    const int error = wc_AesInit(aes, NULL, INVALID_DEVID);
+    if (error != 0)
+        return error;
+#ifdef HAVE_AESGCM
+    if (spec->algorithm == CIPHER_AES_GCM)
+        return wc_AesGcmSetKey(aes, key, spec->key_length);
+#endif
+#ifdef HAVE_AESCCM
+    if (spec->algorithm == CIPHER_AES_CCM)
+        return wc_AesCcmSetKey(aes, key, spec->key_length);
+#endif
+    return NOT_COMPILED_IN;
+}
+
+static void end_aes(Aes *aes)
+{
+    wc_AesFree(aes);
+    wipe(aes, sizeof *aes);
+}
+
 static int open_aes(const struct cipher_spec *spec, const uint8_t *key, const uint8_t *nonce,
                     struct hl_span aad, struct hl_span in, const uint8_t *tag, uint8_t *out)
 {
     Aes aes;
-    int error = wc_AesInit(&aes, NULL, INVALID_DEVID);
+    int error = begin_aes(&aes, spec, key);
 
-    if (error != 0)
-        return error;
-    error = NOT_COMPILED_IN;
 #ifdef HAVE_AESGCM
-    if (spec->algorithm == CIPHER_AES_GCM) {
-        error = wc_AesGcmSetKey(&aes, key, spec->key_length);
-        if (error == 0)
-            error = wc_AesGcmDecrypt(&aes, out, in.ptr, (word32)in.len, nonce, 12, tag, spec->tag_length,
-                                     aad.ptr, (word32)aad.len);
-    }
+    if (error == 0 && spec->algorithm == CIPHER_AES_GCM)
+        error = wc_AesGcmDecrypt(&aes, out, in.ptr, (word32)in.len, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
 #endif
 #ifdef HAVE_AESCCM
-    if (spec->algorithm == CIPHER_AES_CCM) {
-        error = wc_AesCcmSetKey(&aes, key, spec->key_length);
-        if (error == 0)
-            error = wc_AesCcmDecrypt(&aes, out, in.ptr, (word32)in.len, nonce, 12, tag, spec->tag_length,
-                                     aad.ptr, (word32)aad.len);
-    }
+    if (error == 0 && spec->algorithm == CIPHER_AES_CCM)
+        error = wc_AesCcmDecrypt(&aes, out, in.ptr, (word32)in.len, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
 #endif
-    wc_AesFree(&aes);
-    wipe(&aes, sizeof aes);
+    end_aes(&aes);
     return error;
 }
 #endif
@@ -77,27 +91,17 @@ static int seal_aes(const struct cipher_spec *spec, const uint8_t *key, const ui
 {
     uint8_t *const tag = bytes + length;
     Aes aes;
-    int error = wc_AesInit(&aes, NULL, INVALID_DEVID);
+    int error = begin_aes(&aes, spec, key);
 
-    if (error != 0)
-        return error;
-    error = NOT_COMPILED_IN;
 #ifdef HAVE_AESGCM
-    if (spec->algorithm == CIPHER_AES_GCM) {
-        error = wc_AesGcmSetKey(&aes, key, spec->key_length);
-        if (error == 0)
-            error = wc_AesGcmEncrypt(&aes, bytes, bytes, (word32)length, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
-    }
+    if (error == 0 && spec->algorithm == CIPHER_AES_GCM)
+        error = wc_AesGcmEncrypt(&aes, bytes, bytes, (word32)length, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
 #endif
 #ifdef HAVE_AESCCM
-    if (spec->algorithm == CIPHER_AES_CCM) {
-        error = wc_AesCcmSetKey(&aes, key, spec->key_length);
-        if (error == 0)
-            error = wc_AesCcmEncrypt(&aes, bytes, bytes, (word32)length, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
-    }
+    if (error == 0 && spec->algorithm == CIPHER_AES_CCM)
+        error = wc_AesCcmEncrypt(&aes, bytes, bytes, (word32)length, nonce, 12, tag, spec->tag_length, aad.ptr, (word32)aad.len);
 #endif
-    wc_AesFree(&aes);
-    wipe(&aes, sizeof aes);
+    end_aes(&aes);
     return error;
 }
 #endif

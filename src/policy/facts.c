@@ -72,3 +72,12 @@ void answer_note(struct policy_answer *answer, enum policy_answer_state state, c
     answer->state = state;
     snprintf(answer->why, sizeof answer->why, "%s", why);
 }
+
+const struct hl_handshake *facts_handshake(const struct policy_facts *facts, bool tls13)
+{
+    for (unsigned i = 0; i < facts->handshake_count; i++) {
+        if (version_is_tls13(facts->handshakes[i]->version) == tls13)
+            return facts->handshakes[i];
+    }
+    return NULL;
+}

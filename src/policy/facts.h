@@ -57,6 +57,8 @@ struct policy_facts {
     struct policy_unclear unclear; /* of any of `handshakes` */
 };
 
+/* The first handshake of TLS 1.3, or the first one before it; NULL: there is none. */
+const struct hl_handshake *facts_handshake(const struct policy_facts *facts, bool tls13);
 /* Is it a suite of block ciphers in CBC, for which encrypt-then-MAC means something (RFC 7366, section 3)? */
 bool facts_is_cbc(uint16_t suite);
 /* What a server agreed on; 0, or UINT32_MAX for the suite: that is not known, or there is none. */

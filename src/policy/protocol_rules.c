@@ -22,11 +22,6 @@ static void put_list(struct hl_buffer *out, const uint16_t *list, unsigned count
     }
 }
 
-static enum policy_result result_of(enum policy_level level)
-{
-    return level == LEVEL_WARN ? POLICY_WARN : level == LEVEL_FAIL ? POLICY_FAIL : POLICY_PASS;
-}
-
 /* Why it is not known. */
 static enum policy_result unknown(struct judging *judging, const char *why)
 {
@@ -49,7 +44,7 @@ static enum policy_result judge_allowed(struct judging *judging, const struct po
         buf_string(judging->text, "accepted, and not allowed: ");
         put_list(judging->text, wrong, count, name);
         buf_string(judging->text, seen->rest_refused ? "" : "; perhaps more");
-        return result_of(level);
+        return policy_result_of(level);
     }
     if (judging->facts->passive && seen->accepted_count > 0) {
         buf_printf(judging->text, "%llu handshake%s agreed on what is allowed: ", (unsigned long long)judging->facts->seen_handshakes,
@@ -181,28 +176,18 @@ static enum policy_result judge_dh(struct judging *j)
 
 /* --- extensions --------------------------------------------------------------------------- */
 
-/* What a handshake before TLS 1.3 shows; NULL: there is none. */
-static const struct hl_handshake *older_handshake(const struct policy_facts *facts)
-{
-    for (unsigned i = 0; i < facts->handshake_count; i++) {
-        if (!version_is_tls13(facts->handshakes[i]->version))
-            return facts->handshakes[i];
-    }
-    return NULL;
-}
-
 static enum policy_result judge_agreement(struct judging *j, const struct hl_handshake *hs, uint16_t extension, enum policy_level level,
                                           const char *name)
 {
     const bool there = extension_find(hs->server_hello.extensions, extension, NULL);
 
     buf_printf(j->text, "the server %s %s", there ? "agreed to" : "did not agree to", name);
-    return there ? POLICY_PASS : result_of(level);
+    return there ? POLICY_PASS : policy_result_of(level);
 }
 
 static enum policy_result judge_extension(struct judging *j, uint16_t extension, enum policy_level level, const char *name)
 {
-    const struct hl_handshake *hs = older_handshake(j->facts);
+    const struct hl_handshake *hs = facts_handshake(j->facts, false);
 
     if (hs == NULL && j->facts->handshake_count == 0)
         return unknown(j, j->facts->why_no_handshake);
@@ -251,7 +236,7 @@ static enum policy_result judge_etm(struct judging *j)
 
 static enum policy_result judge_compression(struct judging *j)
 {
-    const struct hl_handshake *hs = older_handshake(j->facts);
+    const struct hl_handshake *hs = facts_handshake(j->facts, false);
 
     if (hs == NULL && j->facts->handshake_count == 0)
         return unknown(j, j->facts->why_no_handshake);
@@ -260,7 +245,7 @@ static enum policy_result judge_compression(struct judging *j)
         return POLICY_PASS;
     }
     buf_string(j->text, "the server compresses, which gives secrets away (CRIME)");
-    return result_of(j->policy->compression);
+    return policy_result_of(j->policy->compression);
 }
 
 /* Why a handshake of others does not tell which protocol the server chooses; NULL: it does. */

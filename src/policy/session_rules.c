@@ -8,11 +8,6 @@ static bool minds_early_data(const struct hl_policy *p) { return p->early_data !
 static bool minds_renegotiation(const struct hl_policy *p) { return p->client_renegotiation != LEVEL_NOT_GIVEN; }
 static bool minds_heartbeat(const struct hl_policy *p) { return p->heartbeat != LEVEL_NOT_GIVEN; }
 
-static enum policy_result result_of(enum policy_level level)
-{
-    return level == LEVEL_WARN ? POLICY_WARN : level == LEVEL_FAIL ? POLICY_FAIL : POLICY_PASS;
-}
-
 /* `yes` and `no` say what was found. */
 static enum policy_result judge_answer(struct judging *j, const struct policy_answer *answer, enum policy_answer_state wanted, enum policy_level level,
                                        const char *yes, const char *no)
@@ -30,7 +25,7 @@ static enum policy_result judge_answer(struct judging *j, const struct policy_an
         return POLICY_UNKNOWN;
     }
     buf_printf(j->text, "%s%s%s", answer->state == ANSWER_YES ? yes : no, why[0] != '\0' ? ": " : "", why);
-    return answer->state == wanted ? POLICY_PASS : result_of(level);
+    return answer->state == wanted ? POLICY_PASS : policy_result_of(level);
 }
 
 static enum policy_result judge_resumption(struct judging *j)
@@ -64,7 +59,7 @@ static enum policy_result judge_heartbeat(struct judging *j)
         offered |= extension_find(handshake_hello(hs)->extensions, EXTENSION_HEARTBEAT, NULL);
         if (extension_find(hs->server_hello.extensions, EXTENSION_HEARTBEAT, NULL)) {
             buf_string(j->text, "the server takes heartbeats, which nobody needs over TCP");
-            return result_of(j->policy->heartbeat);
+            return policy_result_of(j->policy->heartbeat);
         }
     }
     if (facts->handshake_count == 0 || (any && !offered)) {

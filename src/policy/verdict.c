@@ -80,6 +80,11 @@ const char *policy_rule_title(const struct policy_rule *rule)
     return rule->title;
 }
 
+enum policy_result policy_result_of(enum policy_level level)
+{
+    return level == LEVEL_WARN ? POLICY_WARN : level == LEVEL_FAIL ? POLICY_FAIL : POLICY_PASS;
+}
+
 const char *policy_result_name(enum policy_result result)
 {
     static const char *const names[] = { [POLICY_PASS] = "pass", [POLICY_WARN] = "warn", [POLICY_FAIL] = "fail", [POLICY_UNKNOWN] = "unknown",

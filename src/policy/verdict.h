@@ -70,6 +70,9 @@ struct policy_rule {
     enum policy_result (*judge)(struct judging *judging);
 };
 
+/* What a rule gives that is not kept. */
+enum policy_result policy_result_of(enum policy_level level);
+
 extern const struct policy_rule protocol_rules[], session_rules[], certificate_rules[], weakness_rules[]; /* up to one without an id */
 /* Not of a policy, but of what is done with it. */
 extern const struct policy_rule rule_addresses_agree, rule_waivers;

@@ -108,3 +108,8 @@ void answer_check(struct attempt *out, const struct hello *hello)
         return;
     out->result = ATTEMPT_NOT_OFFERED;
 }
+
+const char *answer_why(const struct attempt *attempt, const char *otherwise)
+{
+    return attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why[0] != '\0' ? attempt->why : otherwise;
+}

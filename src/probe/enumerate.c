@@ -38,19 +38,12 @@ static void enumerate_list(struct scan *scan, struct question question, const st
 
 /* --- suites, by version ------------------------------------------------------------------- */
 
-static bool has_cipher(uint16_t code, const char *word)
-{
-    const struct hl_suite *suite = reg_suite(code);
-
-    return suite != NULL && strstr(suite->cipher, word) != NULL;
-}
-
 /* Many servers go by their own order, but take ChaCha20 where a client has it first (as those do that have no AES in hardware). So it
  * does not come first: suites do that were refused, some of which the server will have heard of. */
 static void add_decoys(struct code_list *list, const struct code_list *all, const struct inventory_list *accepted)
 {
     for (unsigned i = 0; i < all->count; i++) {
-        if (!code_is_in(accepted->codes, accepted->count, all->codes[i]) && (has_cipher(all->codes[i], "AES_128_GCM") || has_cipher(all->codes[i], "AES_128_CCM")))
+        if (!code_is_in(accepted->codes, accepted->count, all->codes[i]) && (question_has_cipher(all->codes[i], "AES_128_GCM") || question_has_cipher(all->codes[i], "AES_128_CCM")))
             code_list_add(list, all->codes[i]);
     }
 }
@@ -67,12 +60,14 @@ static unsigned place_of(const struct code_list *list, uint16_t code)
 /* Did the server ever choose what did not come first in a hello, of what it takes? */
 static bool disregards_order(const struct code_list *all, const struct inventory_list *list, const bool *backwards)
 {
+    struct code_list orders[] = { *all, *all };
+
+    question_turn_around(&orders[1]);
     for (unsigned i = 0; i < list->count; i++) {
-        struct code_list offered = *all;
-        if (backwards[i])
-            question_turn_around(&offered);
+        const struct code_list *offered = &orders[backwards[i]];
+        const unsigned place = place_of(offered, list->codes[i]);
         for (unsigned j = i + 1; j < list->count; j++) {
-            if (place_of(&offered, list->codes[j]) < place_of(&offered, list->codes[i]))
+            if (place_of(offered, list->codes[j]) < place)
                 return true;
         }
     }
@@ -92,7 +87,7 @@ static enum inventory_order ask_for_order(struct scan *scan, const struct questi
     if (disregards_order(all, list, question->backwards))
         return ORDER_SERVER;
     const uint16_t last = list->codes[list->count - 1];
-    if (has_cipher(last, "CHACHA20"))
+    if (question_has_cipher(last, "CHACHA20"))
         add_decoys(&reversed, all, list);
     for (unsigned i = list->count; i > 0; i--)
         code_list_add(&reversed, list->codes[i - 1]);

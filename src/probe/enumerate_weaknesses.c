@@ -3,7 +3,7 @@
 
 #include "base/code_name.h"
 #include "base/text.h"
-#include "crypto/rsa_public.h"
+#include "probe/answer.h"
 #include "registry/registry.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ static void note_unknown(struct scan *scan, enum policy_weakness which, const ch
 {
     char text[FACTS_WHY_SIZE];
 
-    snprintf(text, sizeof text, "%s: %.150s", what, attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why[0] != '\0' ? attempt->why : "no answer came in time");
+    snprintf(text, sizeof text, "%s: %.150s", what, answer_why(attempt, "no answer came in time"));
     note(scan, which, WEAKNESS_UNKNOWN, text);
 }
 
@@ -46,20 +46,11 @@ static struct attempt_request weakness_request(struct scan *scan, struct invento
     return request;
 }
 
-static const struct hl_handshake *older_handshake(const struct policy_facts *facts)
-{
-    for (unsigned i = 0; i < facts->handshake_count; i++) {
-        if (facts->handshakes[i]->version != TLS13)
-            return facts->handshakes[i];
-    }
-    return NULL;
-}
-
 /* --- Heartbleed and ChangeCipherSpec ------------------------------------------------------- */
 
 static void ask_for_heartbleed(struct scan *scan, struct inventory *inventory, uint16_t older)
 {
-    const struct hl_handshake *hs = older_handshake(scan->facts);
+    const struct hl_handshake *hs = facts_handshake(scan->facts, false);
     struct attempt attempt;
 
     if (hs != NULL && !extension_find(hs->server_hello.extensions, EXT_HEARTBEAT, NULL)) {

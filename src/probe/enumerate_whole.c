@@ -291,19 +291,10 @@ static void ask_without_name(struct scan *scan, struct inventory *inventory, uin
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
-static const struct hl_handshake *first_of(const struct policy_facts *facts, bool tls13)
-{
-    for (unsigned i = 0; i < facts->handshake_count; i++) {
-        if ((facts->handshakes[i]->version == TLS13) == tls13)
-            return facts->handshakes[i];
-    }
-    return NULL;
-}
-
 /* The first handshake of the newest version, which was offered protocols; NULL: there is none. */
 static const struct hl_handshake *first_whole(const struct policy_facts *facts, uint16_t newest)
 {
-    const struct hl_handshake *hs = first_of(facts, newest == TLS13);
+    const struct hl_handshake *hs = facts_handshake(facts, newest == TLS13);
 
     return hs != NULL && extension_find(hs->client_hello.extensions, EXT_ALPN, NULL) ? hs : NULL;
 }
@@ -311,7 +302,7 @@ static const struct hl_handshake *first_whole(const struct policy_facts *facts, 
 void enumerate_whole(struct scan *scan, struct inventory *out, uint16_t older, uint16_t newest)
 {
     ask_for_certificates(scan, out, older);
-    const struct hl_handshake *old_one = first_of(scan->facts, false), *any = newest == TLS13 ? first_of(scan->facts, true) : old_one;
+    const struct hl_handshake *old_one = facts_handshake(scan->facts, false), *any = newest == TLS13 ? facts_handshake(scan->facts, true) : old_one;
     if (old_one != NULL)
         add_older_features(out, old_one);
     if (any != NULL)

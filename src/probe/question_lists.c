@@ -41,11 +41,11 @@ static void want_first(struct scan *scan, struct attempt_request *request, uint1
     request->given = version == TLS13 ? &scan->given_newest : &scan->given_older;
 }
 
-static bool is_chacha(uint16_t code)
+bool question_has_cipher(uint16_t suite, const char *word)
 {
-    const struct hl_suite *suite = reg_suite(code);
+    const struct hl_suite *known = reg_suite(suite);
 
-    return suite != NULL && strstr(suite->cipher, "CHACHA20") != NULL;
+    return known != NULL && strstr(known->cipher, word) != NULL;
 }
 
 void question_turn_around(struct code_list *list)
@@ -55,7 +55,7 @@ void question_turn_around(struct code_list *list)
     list->count = 0;
     for (unsigned chacha = 0; chacha < 2; chacha++) {
         for (unsigned i = all.count; i > 0; i--) {
-            if (is_chacha(all.codes[i - 1]) == (chacha != 0))
+            if (question_has_cipher(all.codes[i - 1], "CHACHA20") == (chacha != 0))
                 code_list_add(list, all.codes[i - 1]);
         }
     }

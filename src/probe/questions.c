@@ -1,5 +1,6 @@
 #include "probe/questions.h"
 
+#include "probe/answer.h"
 #include "registry/registry.h"
 
 #include <stdio.h>
@@ -94,7 +95,7 @@ static void note_newest(struct scan *scan, const struct attempt *attempt)
 
     scan->completed_newest |= completed;
     scan->ended_newest |= completed && attempt->ended;
-    snprintf(scan->why_newest, sizeof scan->why_newest, "%s", attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why);
+    snprintf(scan->why_newest, sizeof scan->why_newest, "%s", answer_why(attempt, ""));
 }
 
 enum attempt_result question_ask(struct scan *scan, const struct attempt_request *request, struct attempt *attempt)

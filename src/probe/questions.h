@@ -47,6 +47,8 @@ bool question_ask_list(struct scan *scan, const struct question *question, const
 
 /* Of a hello of TLS 1.3: those that can be gone on with, or all (scan->all_groups). */
 void question_tls13_groups(const struct scan *scan, struct code_list *list);
+/* Does this stand in the name of the suite's cipher? */
+bool question_has_cipher(uint16_t suite, const char *word);
 /* The other way round, but for ChaCha20, which goes last: servers that go by their own order may take it where a client has it first. */
 void question_turn_around(struct code_list *list);
 /* What whole handshakes offer by ALPN: those that are usual. Up to NULL. */

@@ -77,8 +77,9 @@ void scan_ask_for_sessions(struct scan *scan)
     const bool newest = scan_speaks(scan, true);
     const bool older = scan_speaks(scan, false) && !seen_is_refused(&facts->versions, TLS12); /* a hello up to TLS 1.2 is one for all before it */
 
-    answer_note(&facts->early_data, ANSWER_NO, "TLS 1.3 is not accepted");
-    if (newest && minds_newest(policy))
+    if (!newest)
+        answer_note(&facts->early_data, ANSWER_NO, "TLS 1.3 is not accepted");
+    else if (minds_newest(policy))
         ask_newest(scan);
     if (older && policy->session_resumption != LEVEL_NOT_GIVEN && facts->resumption.state != ANSWER_YES)
         ask_older(scan);

@@ -1,5 +1,7 @@
 #include "probe/session_answers.h"
 
+#include "probe/answer.h"
+
 #include <stdio.h>
 
 static void say_unknown(struct policy_answer *out, const char *what, const char *why)
@@ -10,9 +12,7 @@ static void say_unknown(struct policy_answer *out, const char *what, const char 
 
 void session_tell_incomplete(const struct attempt *attempt, struct policy_answer *out)
 {
-    const char *why = attempt->why_incomplete != NULL ? attempt->why_incomplete : attempt->why;
-
-    say_unknown(out, "no handshake could be completed: ", why[0] != '\0' ? why : "the server's Finished did not come");
+    say_unknown(out, "no handshake could be completed: ", answer_why(attempt, "the server's Finished did not come"));
 }
 
 /* Why it is not known what came of it; NULL: it is. That a server resumes is proved by its Finished, and that it does not by its not
